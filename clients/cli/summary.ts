@@ -1,0 +1,67 @@
+import type { ProduceResult } from './produce.ts';
+
+/** Bytes for people: decimal units, three digits. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [unit, size] = bytes < 1e6 ? ['kB', bytes / 1e3] : ['MB', bytes / 1e6];
+  return `${size >= 100 ? size.toFixed(0) : size.toFixed(size >= 10 ? 1 : 2)} ${unit}`;
+}
+
+export const formatCount = (count: number): string => count.toLocaleString('en-US');
+
+const formatUsd = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(4)}`;
+
+/** Rows as a table with aligned columns; numbers to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
+  const numeric = (text: string): boolean => /^[\d,.]+( (k?B|MB|s|%))?$/.test(text);
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (numeric(cell) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `  ${line}\n`)
+    .join('');
+}
+
+function sourceLines(result: ProduceResult): string {
+  const { source } = result;
+  if (!source || !('stats' in source)) return '';
+  const { stats, format, sizeBytes, changes } = source;
+  const head = `Source    ${source.fileName ?? ''} (${format}): ${formatCount(stats.triangles)} triangles, ${formatBytes(sizeBytes)}\n`;
+  return head + changes.map(({ message }) => `          · ${message}\n`).join('');
+}
+
+/** What a person wants to know of a finished job. */
+export function summaryOf(result: ProduceResult): string {
+  const files = result.outputs.map((output) => [
+    output.target,
+    output.lod ? `lod${output.lod}` : output.role,
+    output.triangles === undefined ? '' : formatCount(output.triangles),
+    formatBytes(output.sizeBytes),
+    output.path,
+  ]);
+  const verdicts = result.reports.flatMap(({ target, verdict, reasons }) => [
+    `Verdict   ${target}: ${verdict}\n`,
+    ...reasons.map((reason) => `          · ${reason}\n`),
+  ]);
+  const charged = result.usage.reduce((sum, { amountMicroUsd }) => sum + amountMicroUsd, 0);
+  const stages = result.stages.map(({ name, target, ms, cached }) => [
+    [name, target].filter(Boolean).join(' '),
+    cached ? 'cached' : `${(ms / 1000).toFixed(2)} s`,
+  ]);
+  return [
+    `Job       ${result.jobId}: ${result.status} in ${(result.durationMs / 1000).toFixed(1)} s\n`,
+    result.error
+      ? `Error     ${result.error.message} (${result.error.code}${result.error.pointer ? ` at ${result.error.pointer}` : ''})\n`
+      : '',
+    sourceLines(result),
+    ...verdicts,
+    files.length > 0 ? `Files\n${table([['target', 'role', 'triangles', 'size', 'path'], ...files])}` : '',
+    stages.length > 0 ? `Stages\n${table(stages)}` : '',
+    result.receipt ? `Receipt   ${result.receipt}   (check it: atlas verify ${result.receipt})\n` : '',
+    `Charged   ${formatUsd(charged)}\n`,
+  ].join('');
+}

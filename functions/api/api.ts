@@ -1,0 +1,120 @@
+import type { ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { AtlasError } from '../../shared/errors.ts';
+import { keyAuthenticator } from '../../shared/records/api-keys.ts';
+import { type Exchange, type HttpRequest, httpFunction, type ProblemExtras } from '../http-function.ts';
+import { InvalidRequest, invalidRequest } from './invalid-request.ts';
+import { type MatchedRoute, routeMatcher } from './match-route.ts';
+import { readJson } from './read-json.ts';
+import type { Answer, ApiDeps, RouteContext } from './route.ts';
+import { routes } from './routes.ts';
+import { freshId, idempotencyKey, runOnce } from './run-once.ts';
+
+/** The challenge that RFC 9110 asks for with every 401. */
+class Unauthenticated extends AtlasError implements ProblemExtras {
+  readonly headers = { 'www-authenticate': 'Bearer realm="atlas"' };
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, base: readonly string[]): unknown {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalidRequest(parsed.error, base);
+  return parsed.data;
+}
+
+function parseQuery(schema: z.ZodType | undefined, text: string): unknown {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (Object.hasOwn(fields, name)) {
+      throw new InvalidRequest([{ pointer: `/query/${name}`, message: 'is given twice' }]);
+    }
+    Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return parse(schema, fields, ['query']);
+}
+
+/** An id of the wrong form names nothing, like one that nobody has. */
+function parseParams({ route, params }: MatchedRoute): unknown {
+  const parsed = route.params?.safeParse(params);
+  if (parsed && !parsed.success) throw new AtlasError('not_found', 'There is nothing at this address.');
+  return parsed?.data;
+}
+
+async function sendStream(res: ServerResponse, head: boolean, answer: Answer): Promise<void> {
+  res.writeHead(answer.status, answer.headers);
+  if (head || !answer.stream) {
+    res.end();
+    return;
+  }
+  const gone = new AbortController();
+  res.on('close', () => gone.abort());
+  await answer.stream(res, gone.signal);
+  res.end();
+}
+
+async function send({ req, res }: Exchange, answer: Answer): Promise<void> {
+  const head = req.method === 'HEAD';
+  if (answer.stream) return sendStream(res, head, answer);
+  const bytes = answer.json === undefined ? answer.bytes : Buffer.from(JSON.stringify(answer.json));
+  const headers: Record<string, string | number> = {
+    ...(answer.json === undefined ? {} : { 'content-type': 'application/json' }),
+    ...answer.headers,
+    ...(bytes ? { 'content-length': bytes.length } : {}),
+  };
+  res.writeHead(answer.status, headers);
+  res.end(head ? undefined : bytes);
+}
+
+/** Splits the request target by hand: `//host` would be taken for a host by the URL parser. */
+function target(req: HttpRequest): { path: string; search: string } {
+  const [path = '/', search = ''] = (req.url ?? '/').split(/\?(.*)/s, 2);
+  return { path, search };
+}
+
+/**
+ * The public API as one HTTP function: finds the route, checks the key, reads and checks the request, runs the handler
+ * (at most once under an Idempotency-Key) and answers. Never rejects.
+ */
+export function apiHandler(deps: ApiDeps): (req: HttpRequest, res: ServerResponse) => Promise<void> {
+  const match = routeMatcher(routes);
+  const authenticate = keyAuthenticator(deps.docs, deps.clock);
+
+  const tenantOf = async (header: string | undefined, facts: Record<string, unknown>): Promise<string> => {
+    const holder = await authenticate(header).catch((error: unknown) => {
+      if (!(error instanceof AtlasError)) {
+        throw new AtlasError('store_unavailable', 'The key cannot be checked now.', { cause: error });
+      }
+      throw error.code === 'unauthenticated' ? new Unauthenticated(error.code, error.message) : error;
+    });
+    Object.assign(facts, holder);
+    return holder.tenantId;
+  };
+
+  return httpFunction(deps.log, async (exchange) => {
+    const { req, facts } = exchange;
+    const { path, search } = target(req);
+    const matched = match(req.method ?? 'GET', path);
+    const { route } = matched;
+    facts.route = route.id;
+    const tenantId = route.open ? '' : await tenantOf(req.headers.authorization, facts);
+    const params = parseParams(matched);
+    const query = parseQuery(route.query, search);
+    const raw = route.body ? await readJson(req) : undefined;
+    const body = parse(route.body, raw, []);
+    const key = route.method === 'POST' ? idempotencyKey(req.headers['idempotency-key']) : undefined;
+    const run = (makeId: (prefix: string) => string): Promise<Answer> => {
+      const context: RouteContext<unknown, unknown, unknown> = {
+        deps,
+        tenantId,
+        params,
+        query,
+        body,
+        headers: req.headers,
+        newId: makeId,
+      };
+      return route.handler(context);
+    };
+    const answer = key ? await runOnce(deps, { route, tenantId, key, path, body: raw }, run) : await run(freshId(deps));
+    await send(exchange, answer);
+  });
+}

@@ -1,0 +1,53 @@
+import type { Route } from './route.ts';
+import { cancelJob } from './routes/cancel-job.ts';
+import { createJobRoute } from './routes/create-job.ts';
+import { createQuote } from './routes/create-quote.ts';
+import { createUpload } from './routes/create-upload.ts';
+import { createWebhook } from './routes/create-webhook.ts';
+import { deleteWebhook } from './routes/delete-webhook.ts';
+import { getAsset } from './routes/get-asset.ts';
+import { getAssetContent } from './routes/get-asset-content.ts';
+import { getAssetProvenance } from './routes/get-asset-provenance.ts';
+import { getHealth } from './routes/get-health.ts';
+import { getJob } from './routes/get-job.ts';
+import { getOpenapi } from './routes/get-openapi.ts';
+import { getProfile } from './routes/get-profile.ts';
+import { getReceipt } from './routes/get-receipt.ts';
+import { getUsage } from './routes/get-usage.ts';
+import { getWebhook } from './routes/get-webhook.ts';
+import { listJobEvents } from './routes/list-job-events.ts';
+import { listJobs } from './routes/list-jobs.ts';
+import { listProfiles } from './routes/list-profiles.ts';
+import { listReceiptKeys } from './routes/list-receipt-keys.ts';
+import { listUsageEventsRoute } from './routes/list-usage-events.ts';
+import { listWebhookDeliveries } from './routes/list-webhook-deliveries.ts';
+import { listWebhooks } from './routes/list-webhooks.ts';
+import { replayWebhookDelivery } from './routes/replay-webhook-delivery.ts';
+
+/** Every route of the public API, in the order of the documentation. */
+export const routes: readonly Route[] = [
+  createUpload,
+  createQuote,
+  createJobRoute,
+  listJobs,
+  getJob,
+  cancelJob,
+  listJobEvents,
+  getAsset,
+  getAssetContent,
+  getAssetProvenance,
+  listProfiles,
+  getProfile,
+  getUsage,
+  listUsageEventsRoute,
+  getReceipt,
+  listReceiptKeys,
+  createWebhook,
+  listWebhooks,
+  getWebhook,
+  deleteWebhook,
+  listWebhookDeliveries,
+  replayWebhookDelivery,
+  getHealth,
+  getOpenapi(() => routes),
+];

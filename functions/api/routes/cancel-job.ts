@@ -1,0 +1,48 @@
+import { describeError } from '../../../shared/log.ts';
+import { changeJob, publicJob, readJob } from '../../../shared/records/jobs.ts';
+import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../../shared/records/webhooks.ts';
+import { Job, type JobDocument, terminalStatuses } from '../../../shared/schema/index.ts';
+import { jobParams } from '../api-schemas.ts';
+import { type ApiDeps, defineRoute } from '../route.ts';
+
+/** Marks the job cancelled, in one commit with its event and webhooks, unless it has ended. */
+async function markCancelled(deps: ApiDeps, job: JobDocument): Promise<JobDocument> {
+  const ended = { status: 'cancelled' as const, finishedAt: deps.clock.now().toISOString(), chargedMicroUsd: 0 };
+  const deliveries = await webhookDeliveries(deps.docs, deps.clock, job.tenantId, {
+    type: 'job.cancelled',
+    jobId: job.id,
+    data: publicJob({ ...job, ...ended }),
+  });
+  return changeJob(deps.docs, deps.clock, { tenantId: job.tenantId, jobId: job.id }, (now) =>
+    terminalStatuses.includes(now.status)
+      ? undefined
+      : { job: ended, events: [{ type: 'job.cancelled' }], writes: deliveries },
+  );
+}
+
+/** Tells the workflow and the webhooks. The job is cancelled whether or not they can be reached now. */
+async function tellCancelled(deps: ApiDeps, job: JobDocument): Promise<void> {
+  try {
+    if (job.executionName) await deps.workflows.cancel(job.executionName);
+    for (const delivery of await pendingDeliveries(deps.docs, job.tenantId, job.id)) {
+      await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery) });
+    }
+  } catch (error) {
+    deps.log('ERROR', 'cancellation not passed on', { jobId: job.id, error: describeError(error) });
+  }
+}
+
+export const cancelJob = defineRoute({
+  id: 'cancelJob',
+  method: 'POST',
+  path: '/v1/jobs/{jobId}:cancel',
+  summary: 'Cancel a job. One that has ended stays as it is.',
+  params: jobParams,
+  successes: [{ status: 200, description: 'The job as it now stands.', schema: Job }],
+  async handler({ deps, tenantId, params }) {
+    const job = await readJob(deps.docs, tenantId, params.jobId);
+    const now = terminalStatuses.includes(job.status) ? job : await markCancelled(deps, job);
+    if (now.status === 'cancelled') await tellCancelled(deps, now);
+    return { status: 200, json: publicJob(now) };
+  },
+});

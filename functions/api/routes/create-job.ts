@@ -1,0 +1,80 @@
+import { AtlasError } from '../../../shared/errors.ts';
+import { describeError } from '../../../shared/log.ts';
+import { apiCallEvent } from '../../../shared/metering/usage-event.ts';
+import { DocExists } from '../../../shared/ports/index.ts';
+import { createJob, publicJob, readJob } from '../../../shared/records/jobs.ts';
+import { jobLabelWrites } from '../../../shared/records/list-jobs.ts';
+import { usageWrites } from '../../../shared/records/usage.ts';
+import { Job, type JobDocument, JobRequest } from '../../../shared/schema/index.ts';
+import { exampleJobRequest } from '../api-schemas.ts';
+import { planJob } from '../plan-job.ts';
+import { type ApiDeps, defineRoute } from '../route.ts';
+import { startJob } from '../start-job.ts';
+
+/** Plans and prices the job, and sees that its file has arrived. Nothing is written. */
+async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobRequest): Promise<JobDocument> {
+  const { asset, plans, quote } = await planJob(deps, tenantId, request);
+  if (request.maxCostMicroUsd !== undefined && quote.maxMicroUsd > request.maxCostMicroUsd) {
+    throw new AtlasError('cost_cap_exceeded', `The job can cost up to ${quote.maxMicroUsd} micro-USD.`, {
+      pointer: '/maxCostMicroUsd',
+    });
+  }
+  if (!(await deps.objects.head(asset.objectKey))) {
+    throw new AtlasError('upload_incomplete', `The file of ${asset.id} has not arrived.`, {
+      pointer: '/source/assetId',
+    });
+  }
+  return {
+    id,
+    tenantId,
+    status: 'queued',
+    request,
+    priceMicroUsd: quote.maxMicroUsd,
+    createdAt: deps.clock.now().toISOString(),
+    results: [],
+    outputs: [],
+    stages: [],
+    plans,
+    eventCount: 1,
+  };
+}
+
+/** Writes job, first event, usage and outbox in one commit; a job that is there already is returned as it stands. */
+async function acceptJob(deps: ApiDeps, job: JobDocument): Promise<JobDocument> {
+  const extra = [...usageWrites(job.tenantId, apiCallEvent(job)), ...jobLabelWrites(job)];
+  try {
+    await createJob(deps.docs, job, extra);
+    return job;
+  } catch (error) {
+    if (!(error instanceof DocExists)) throw error;
+    return readJob(deps.docs, job.tenantId, job.id);
+  }
+}
+
+export const createJobRoute = defineRoute({
+  id: 'createJob',
+  method: 'POST',
+  path: '/v1/jobs',
+  summary: 'Start a job: one source, one or more targets.',
+  body: JobRequest,
+  bodyExample: exampleJobRequest,
+  successes: [
+    {
+      status: 201,
+      description: 'The job is accepted and will run to its end.',
+      schema: Job,
+      headers: { location: 'Path of the job.' },
+    },
+  ],
+  errors: ['not_found', 'unknown_target', 'upload_incomplete', 'cost_cap_exceeded'],
+  async handler({ deps, tenantId, body, newId }) {
+    const job = await acceptJob(deps, await newJob(deps, tenantId, newId('job'), body));
+    if (job.executionName === undefined) {
+      await startJob(deps, job).catch((error: unknown) => {
+        // The job is accepted; the sweep of the outbox starts it later.
+        deps.log('ERROR', 'workflow not started', { jobId: job.id, error: describeError(error) });
+      });
+    }
+    return { status: 201, headers: { location: `/v1/jobs/${job.id}` }, json: publicJob(job) };
+  },
+});

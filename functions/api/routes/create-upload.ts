@@ -1,0 +1,65 @@
+import { DocExists } from '../../../shared/ports/index.ts';
+import { assetWrite, readAsset, uploadKey } from '../../../shared/records/assets.ts';
+import { type AssetDocument, Upload, UploadRequest } from '../../../shared/schema/index.ts';
+import { defineRoute } from '../route.ts';
+
+/** Long enough to send the largest file over a line of 2 Mbit/s. */
+const uploadMs = 3_600_000;
+
+/** Types that storage and browsers shall see; every other file is plain bytes. */
+const contentTypes: Record<string, string> = {
+  glb: 'model/gltf-binary',
+  gltf: 'model/gltf+json',
+  obj: 'model/obj',
+  zip: 'application/zip',
+};
+
+const contentTypeOf = (fileName: string): string =>
+  contentTypes[fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
+
+export const createUpload = defineRoute({
+  id: 'createUpload',
+  method: 'POST',
+  path: '/v1/uploads',
+  summary: 'Announce a file and get a signed URL to PUT it to.',
+  body: UploadRequest,
+  bodyExample: { fileName: 'dragon.glb', sizeBytes: 31_457_280 },
+  idempotency: 'again',
+  successes: [{ status: 201, description: 'The file is expected.', schema: Upload }],
+  async handler({ deps, tenantId, body, newId }) {
+    const now = deps.clock.now();
+    const id = newId('ast');
+    const announced: AssetDocument = {
+      id,
+      tenantId,
+      kind: 'upload',
+      objectKey: uploadKey(tenantId, id),
+      fileName: body.fileName,
+      contentType: contentTypeOf(body.fileName),
+      sizeBytes: body.sizeBytes,
+      ...(body.sha256 === undefined ? {} : { sha256: body.sha256 }),
+      createdAt: now.toISOString(),
+    };
+    const asset = await deps.docs.batch([assetWrite(announced)]).then(
+      () => announced,
+      (error: unknown) => {
+        if (error instanceof DocExists) return readAsset(deps.docs, tenantId, id);
+        throw error;
+      },
+    );
+    const expiresAt = new Date(now.getTime() + uploadMs);
+    const { objectKey, sizeBytes, contentType } = asset;
+    const signed = await deps.objects.signedUrl(objectKey, { method: 'PUT', expiresAt, sizeBytes, contentType });
+    return {
+      status: 201,
+      headers: { location: `/v1/assets/${id}` },
+      json: {
+        assetId: id,
+        method: 'PUT',
+        url: signed.url,
+        headers: signed.headers,
+        expiresAt: expiresAt.toISOString(),
+      },
+    };
+  },
+});

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { listUsageEvents } from '../../../shared/records/usage.ts';
+import { JobId } from '../../../shared/schema/index.ts';
+import { UsageEventPage } from '../api-schemas.ts';
+import { decodeCursor, pageOf, pageQuery } from '../cursor.ts';
+import { defineRoute } from '../route.ts';
+import { rangeQuery, usageRange } from '../usage-range.ts';
+
+export const listUsageEventsRoute = defineRoute({
+  id: 'listUsageEvents',
+  method: 'GET',
+  path: '/v1/usage/events',
+  summary: 'List single usage events, oldest first: what the sums are made of.',
+  query: z.strictObject({
+    ...rangeQuery,
+    ...pageQuery,
+    jobId: JobId.optional().describe('Only the events of this job.'),
+  }),
+  successes: [{ status: 200, description: 'One page of events.', schema: UsageEventPage }],
+  async handler({ deps, tenantId, query }) {
+    const found = await listUsageEvents(deps.docs, tenantId, {
+      ...usageRange(query, deps.clock.now()),
+      ...(query.jobId ? { jobId: query.jobId } : {}),
+      limit: query.limit + 1,
+      ...decodeCursor(query.cursor),
+    });
+    return { status: 200, json: pageOf(found, query.limit, (event) => event, 'at') };
+  },
+});

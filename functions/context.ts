@@ -1,0 +1,39 @@
+import type { Log } from '../shared/log.ts';
+import type {
+  Clock,
+  DocStore,
+  Engine,
+  Identity,
+  MessageBus,
+  ObjectStore,
+  Outbound,
+  Signer,
+  WorkflowRunner,
+} from '../shared/ports/index.ts';
+
+/** Settings that differ from place to place. */
+export interface Settings {
+  /** Base URL of the public API, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Base URL under which the internal functions are called; the OIDC audience. */
+  readonly functionsUrl: string;
+  readonly project: string;
+  /** Tests only: lets webhooks reach these hosts although they are private. */
+  readonly webhookHostsAllowed: readonly string[];
+}
+
+/** Everything a function may use; `deps.ts` decides which adapter stands behind each port. */
+export interface Deps {
+  readonly docs: DocStore;
+  readonly objects: ObjectStore;
+  readonly bus: MessageBus;
+  readonly workflows: WorkflowRunner;
+  readonly engine: Engine;
+  readonly identity: Identity;
+  readonly signer: Signer;
+  /** Requests to addresses that customers name. */
+  readonly outbound: Outbound;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: Settings;
+}

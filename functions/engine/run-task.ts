@@ -1,0 +1,46 @@
+import { sha256Hex } from '../../shared/ids.ts';
+import type { EngineFile, EngineTask, EngineTasks } from '../../shared/ports/index.ts';
+
+const file = (bytes: Uint8Array): EngineFile => ({ bytes, sha256: sha256Hex(bytes) });
+
+type Tasks = { [T in EngineTask]: (input: EngineTasks[T]['input']) => Promise<EngineTasks[T]['output']> };
+
+/** Each task loads its own code when it is first asked for: a gate needs no mesh simplifier. */
+const tasks: Tasks = {
+  async normalise({ bytes, fileName, recipe }) {
+    const { normalise } = await import('./normalise.ts');
+    const sourceSha256 = sha256Hex(bytes);
+    const { glb, ...facts } = await normalise({
+      bytes,
+      recipe,
+      ...(fileName === undefined ? {} : { filename: fileName }),
+    });
+    return { ...facts, sourceSha256, file: file(glb) };
+  },
+  async refine(input) {
+    const { refine } = await import('./refine.ts');
+    const { glb, changes } = await refine(input);
+    return { file: file(glb), changes };
+  },
+  async convert(input) {
+    const { convert } = await import('./convert.ts');
+    const { files, changes } = await convert(input);
+    return { changes, files: files.map(({ glb, ...facts }) => ({ ...facts, file: file(glb) })) };
+  },
+  async gate({ files, profile, triangles }) {
+    const { gate } = await import('./gate.ts');
+    return { report: await gate({ files, profile, plan: { triangles } }) };
+  },
+  async inspect({ bytes, fileName }) {
+    const { inspect } = await import('./inspect.ts');
+    return inspect({ bytes, ...(fileName === undefined ? {} : { filename: fileName }) });
+  },
+};
+
+/** Runs one task of the engine by name. @throws AtlasError */
+export function runTask<T extends EngineTask>(
+  task: T,
+  input: EngineTasks[T]['input'],
+): Promise<EngineTasks[T]['output']> {
+  return tasks[task](input);
+}

@@ -1,0 +1,37 @@
+import { parentPort } from 'node:worker_threads';
+import { toAtlasError } from '../../shared/errors.ts';
+import { describeError } from '../../shared/log.ts';
+import type { ThreadAnswer, ThreadRequest } from '../../shared/ports/index.ts';
+import { runTask } from './run-task.ts';
+
+/** Buffers of the output that the thread gives away instead of copying. */
+function ownedBuffers(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
+  if (value instanceof Uint8Array) {
+    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.add(value.buffer);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) ownedBuffers(part, found);
+  }
+  return found;
+}
+
+/** The entry of a worker thread: takes one task at a time, answers with its output or its error. */
+async function answer(request: ThreadRequest): Promise<ThreadAnswer> {
+  try {
+    return { ok: true, output: await runTask(request.task, request.input as never) };
+  } catch (thrown) {
+    const error = toAtlasError(thrown);
+    if (error.code === 'internal') process.stderr.write(`${describeError(thrown)}\n`);
+    return {
+      ok: false,
+      code: error.code,
+      message: error.message,
+      ...(error.pointer === undefined ? {} : { pointer: error.pointer }),
+    };
+  }
+}
+
+parentPort?.on('message', (request: ThreadRequest) => {
+  void answer(request).then((result) => {
+    parentPort?.postMessage(result, result.ok ? [...ownedBuffers(result.output)] : []);
+  });
+});

@@ -1,0 +1,55 @@
+import { apiCallEvent, processingUnits, usageEvent } from '../../shared/metering/usage-event.ts';
+import type { StageRecord } from '../../shared/records/stages.ts';
+import type { JobDocument, UsageEvent } from '../../shared/schema/index.ts';
+import type { Collected, FinishedTarget } from './collect.ts';
+
+export const delivered = (target: FinishedTarget): boolean =>
+  target.decision.verdict === 'accepted' || target.decision.verdict === 'repaired';
+
+/**
+ * The usage lines of a job that has ended. Work that led to no delivery, and work that an earlier job or another target
+ * has paid for, leaves a line of zero, so that a customer sees each act once.
+ */
+export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[] {
+  const { dispatch, source } = collected;
+  const finished = collected.targets.filter((target) => target.kind === 'finished');
+  const units = processingUnits(source?.source.sizeBytes ?? 0);
+  const paid = new Set<string>();
+
+  const processing = (record: StageRecord, target: string | undefined, wanted: boolean): UsageEvent => {
+    const note = !wanted
+      ? 'not charged: nothing was delivered from it'
+      : record.jobId !== job.id
+        ? 'not charged: the result of an earlier job was used'
+        : paid.has(record.stageKey)
+          ? 'not charged: shared with another target of this job'
+          : undefined;
+    if (wanted) paid.add(record.stageKey);
+    return usageEvent(job, {
+      metric: 'processing',
+      stage: record.stage,
+      version: record.engineVersion,
+      quantity: note === undefined ? units : 0,
+      ...(target ? { target } : {}),
+      ...(note ? { note } : {}),
+    });
+  };
+
+  const lines = [apiCallEvent(job)];
+  if (dispatch) lines.push(processing(dispatch, undefined, finished.some(delivered)));
+  for (const target of finished) {
+    lines.push(processing(target.refine, target.target, delivered(target)));
+    lines.push(processing(target.convert, target.target, delivered(target)));
+    lines.push(
+      usageEvent(job, {
+        metric: 'delivered_asset',
+        stage: 'gate',
+        version: target.gate.engineVersion,
+        target: target.target,
+        quantity: delivered(target) ? 1 : 0,
+        ...(delivered(target) ? {} : { note: 'not charged: rejected by the gate' }),
+      }),
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,160 @@
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import { derivedId, sha256Hex } from '../../shared/ids.ts';
+import type { DocWrite } from '../../shared/ports/index.ts';
+import { signReceipt } from '../../shared/receipt/dsse.ts';
+import { assetPath, readAsset } from '../../shared/records/assets.ts';
+import { describe } from '../../shared/records/content.ts';
+import { changeJob, publicJob, readJob } from '../../shared/records/jobs.ts';
+import { provenanceOf, provenancePath } from '../../shared/records/provenance.ts';
+import { settleUsageWrites } from '../../shared/records/usage.ts';
+import { pendingDeliveries, webhookDeliveries } from '../../shared/records/webhooks.ts';
+import {
+  type JobDocument,
+  type JobEvent,
+  type JobStatus,
+  type Receipt,
+  receiptPredicateType,
+  SettleInput,
+  StageCommand,
+  terminalStatuses,
+  type Verdict,
+} from '../../shared/schema/index.ts';
+import type { Deps } from '../context.ts';
+import { answerCallback, readMessage } from '../event-function.ts';
+import { chargeLines } from './charge.ts';
+import { type Collected, collect, receiptStages, reportDescriptor } from './collect.ts';
+import { type Delivery, deliver, sourceFacts } from './deliver.ts';
+
+interface Ending {
+  readonly status: JobStatus;
+  readonly verdict?: Verdict;
+  readonly error?: { code: string; message: string; pointer?: string };
+}
+
+const worst: readonly Verdict[] = ['rejected', 'needs_review', 'repaired', 'accepted'];
+
+/** How the job ends: failed when nothing reached a gate, otherwise by the worst verdict of its targets. */
+function endingOf(collected: Collected, delivery: Delivery): Ending {
+  if (collected.error) return { status: 'failed', error: collected.error };
+  const [first] = collected.targets;
+  if (first?.kind === 'failed' && collected.targets.every(({ kind }) => kind === 'failed')) {
+    return { status: 'failed', error: first.error };
+  }
+  const verdict = worst.find((one) => delivery.results.some((result) => result.verdict === one)) ?? 'rejected';
+  const status = verdict === 'accepted' || verdict === 'repaired' ? 'delivered' : verdict;
+  return { status, verdict };
+}
+
+/** The statement that is signed. It holds no time but the job’s own, so that the same work gives the same bytes. */
+function buildReceipt(job: JobDocument, collected: Collected, delivery: Delivery, ending: Ending): Receipt {
+  const usage = chargeLines(job, collected);
+  const score = collected.scoreManifest;
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: delivery.outputs.map((output) => describe(output.fileName, output)),
+    predicateType: receiptPredicateType,
+    predicate: {
+      jobId: job.id,
+      tenantId: job.tenantId,
+      acceptedAt: job.createdAt,
+      status: ending.status,
+      ...(collected.source ? { source: describe('source', collected.source.source) } : {}),
+      stages: receiptStages(collected),
+      ...(score
+        ? { scores: describe('scores.json', { sha256: sha256Hex(score.bytes), sizeBytes: score.bytes.byteLength }) }
+        : {}),
+      verdicts: collected.targets
+        .filter((target) => target.kind === 'finished')
+        .map((target) => ({
+          target: target.target,
+          verdict: target.decision.verdict,
+          report: reportDescriptor(target),
+          reasons: target.decision.reasons,
+        })),
+      usage,
+      totalMicroUsd: usage.reduce((sum, { amountMicroUsd }) => sum + amountMicroUsd, 0),
+      ...(ending.error ? { error: ending.error } : {}),
+    },
+  };
+}
+
+async function storeReceipt(deps: Deps, job: JobDocument, receipt: Receipt): Promise<DocWrite & { assetId: string }> {
+  const bytes = Buffer.from(JSON.stringify(await signReceipt(receipt, deps.signer), null, 2));
+  const objectKey = `tenants/${job.tenantId}/receipts/${job.id}.json`;
+  await deps.objects.put(objectKey, bytes, { contentType: 'application/json' });
+  const assetId = derivedId('ast', job.tenantId, job.id, 'receipt');
+  const asset = {
+    id: assetId,
+    tenantId: job.tenantId,
+    kind: 'receipt',
+    objectKey,
+    fileName: `${job.id}.receipt.json`,
+    contentType: 'application/json',
+    sizeBytes: bytes.byteLength,
+    sha256: sha256Hex(bytes),
+    jobId: job.id,
+    createdAt: job.createdAt,
+  };
+  return { kind: 'set', path: assetPath(job.tenantId, assetId), data: asset, assetId };
+}
+
+/** Ends a job: files, receipt, usage, provenance, events and webhooks, all in one commit. */
+async function settleJob(deps: Deps, job: JobDocument, input: SettleInput): Promise<JobDocument> {
+  const asset = await readAsset(deps.docs, job.tenantId, job.request.source.assetId);
+  const collected = await collect(deps, job, input);
+  const delivery = deliver(job, collected, asset.fileName);
+  const ending = endingOf(collected, delivery);
+  const receipt = buildReceipt(job, collected, delivery, ending);
+  const { assetId: receiptAssetId, ...receiptWrite } = await storeReceipt(deps, job, receipt);
+  const source = sourceFacts(job, collected, asset.fileName);
+  const type = `job.${ending.status}` as JobEvent['type'];
+  const finished: Partial<JobDocument> = {
+    ...ending,
+    finishedAt: deps.clock.now().toISOString(),
+    chargedMicroUsd: receipt.predicate.totalMicroUsd,
+    receiptAssetId,
+    results: delivery.results,
+    outputs: delivery.outputs,
+    ...(source ? { source } : {}),
+  };
+  const webhooks = await webhookDeliveries(deps.docs, deps.clock, job.tenantId, {
+    type,
+    jobId: job.id,
+    data: publicJob({ ...job, ...finished }),
+  });
+  return changeJob(deps.docs, deps.clock, { tenantId: job.tenantId, jobId: job.id }, (now) => {
+    if (terminalStatuses.includes(now.status)) return undefined;
+    return {
+      job: finished,
+      events: [{ type, ...(ending.error ? { message: ending.error.message } : {}) }],
+      writes: [
+        ...delivery.assets.map((one): DocWrite => ({ kind: 'set', path: assetPath(job.tenantId, one.id), data: one })),
+        receiptWrite,
+        { kind: 'set', path: provenancePath(job.tenantId, job.id), data: provenanceOf(job, receipt.predicate.stages) },
+        ...settleUsageWrites(job.tenantId, receipt.predicate.usage),
+        ...webhooks,
+      ],
+    };
+  });
+}
+
+/** The settle stage. A repeated command finds the job ended, sends out what is still to be sent, and answers again. */
+export function settleFunction(deps: Deps): (event: CloudEvent<unknown>) => Promise<void> {
+  return async (event) => {
+    const command = readMessage(deps, event, StageCommand);
+    if (!command) return;
+    const job = await readJob(deps.docs, command.tenantId, command.jobId);
+    if (job.executionId !== command.executionId) {
+      deps.log('WARNING', 'settle ignored: the job is owned by another execution', { jobId: job.id });
+      return;
+    }
+    const settled = terminalStatuses.includes(job.status)
+      ? job
+      : await settleJob(deps, job, SettleInput.parse(command.input));
+    for (const delivery of await pendingDeliveries(deps.docs, job.tenantId, job.id)) {
+      await deps.bus.publish('atlas-webhook', { data: JSON.stringify(delivery) });
+    }
+    const stageKey = sha256Hex(`settle ${settled.id}`);
+    await answerCallback(deps, command, { status: 'done', stageKey, cached: false });
+  };
+}

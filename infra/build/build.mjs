@@ -1,0 +1,53 @@
+// Bundles everything that runs into dist/: the command line, the worker thread, the scoring job, the benches.
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { sourceStamp } from './source-stamp.mjs';
+
+// Packages that carry binaries or WASM of their own, or that only some commands load.
+const external = [
+  'sharp',
+  '@photostructure/sqlite',
+  'draco3dgltf',
+  'gltf-validator',
+  'meshoptimizer',
+  '@gltf-transform/*',
+];
+
+// Bundled CommonJS packages ask for `require`, which an ES module does not have.
+const banner =
+  "import { createRequire as atlasCreateRequire } from 'node:module'; const require = atlasCreateRequire(import.meta.url);";
+
+const entryPoints = {
+  atlas: 'clients/cli/main.ts',
+  demo: 'infra/demo/demo.ts',
+  bench: 'infra/bench/bench.ts',
+  'crash-test': 'infra/crash/main.ts',
+  'assets-test': 'infra/crash/assets-test.ts',
+  'engine-thread': 'functions/engine/thread.ts',
+  'score-job': 'functions/score-job/main.ts',
+};
+for (const name of ['api', 'claim', 'dispatch', 'refine', 'convert', 'gate', 'settle', 'webhook']) {
+  entryPoints[`functions/${name}`] = `functions/${name}/index.ts`;
+}
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints,
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  sourcemap: 'linked',
+  banner: { js: banner },
+  external,
+  logLevel: 'warning',
+});
+for (const file of readdirSync('workflows')) {
+  if (file.endsWith('.yaml')) cpSync(`workflows/${file}`, `dist/workflows/${file}`);
+}
+writeFileSync('dist/.stamp', sourceStamp());

@@ -1,0 +1,46 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planJob } from '../../functions/api/plan-job.ts';
+import { localDeps } from '../../functions/deps.ts';
+import { readConfig } from '../../shared/config.ts';
+import { newId } from '../../shared/ids.ts';
+import { createApiKey } from '../../shared/records/api-keys.ts';
+import { assetWrite, uploadKey } from '../../shared/records/assets.ts';
+import { createJob } from '../../shared/records/jobs.ts';
+import { usageWrites } from '../../shared/records/usage.ts';
+import { apiCallEvent } from '../../shared/metering/usage-event.ts';
+import { type JobDocument, JobRequest } from '../../shared/schema/index.ts';
+import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
+
+/** Triangles of the crash test’s source: enough for every stage to have work, few enough to be quick. */
+const triangles = 4000;
+
+/**
+ * Makes a folder in the state right after a job was accepted: written down, in the outbox, nothing started. Every run
+ * begins from a copy, so that two runs of the same job can be compared byte by byte.
+ */
+export async function crashTemplate(): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), 'atlas-crash-template-'));
+  const config = readConfig({ ATLAS_HOME: home });
+  const deps = localDeps(config, () => undefined, { url: () => 'http://127.0.0.1:1', push: async () => undefined });
+  const { tenantId } = await createApiKey(deps.docs, { name: 'crash test' }, deps.clock);
+  const createdAt = deps.clock.now().toISOString();
+  const assetId = newId('ast');
+  const bytes = carelessMesh({ seed: 3, triangles });
+  await deps.objects.put(uploadKey(tenantId, assetId), bytes, { contentType: 'application/octet-stream' });
+  const asset = {
+    ...{ id: assetId, tenantId, kind: 'upload' as const, objectKey: uploadKey(tenantId, assetId), createdAt },
+    ...{ fileName: 'careless.glb', contentType: 'application/octet-stream', sizeBytes: bytes.byteLength },
+  };
+  await deps.docs.batch([assetWrite(asset)]);
+  const request = JobRequest.parse({ source: { kind: 'asset', assetId }, targets: ['web', 'mobile-ar'], recipe: { score: true } });
+  const { plans, quote } = await planJob(deps, tenantId, request);
+  const job: JobDocument = {
+    ...{ id: newId('job'), tenantId, request, plans, createdAt, status: 'queued', eventCount: 0 },
+    ...{ priceMicroUsd: quote.maxMicroUsd, results: [], outputs: [], stages: [] },
+  };
+  await createJob(deps.docs, job, usageWrites(tenantId, apiCallEvent(job)));
+  await deps.close();
+  return home;
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { sweepOutbox } from '../../functions/api/start-job.ts';
+import { type LocalDeps, localDeps } from '../../functions/deps.ts';
+import { functionNames, registerFunctions } from '../../functions/index.ts';
+import { objectServer } from '../../shared/adapters/local/object-server.ts';
+import { releaseLeases } from '../../shared/adapters/local/release-leases.ts';
+import type { Config } from '../../shared/config.ts';
+import { describeError, type Log } from '../../shared/log.ts';
+import { limits } from '../../shared/schema/index.ts';
+import { collectBody } from './collect-body.ts';
+import { lockHome } from './home-lock.ts';
+import { pushEvent } from './push-event.ts';
+import { type WorkflowHost, workflowHost } from './workflow-host.ts';
+
+export interface LocalServer {
+  readonly url: string;
+  readonly deps: LocalDeps;
+  close(): Promise<void>;
+}
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
+
+const bearer = (req: IncomingMessage): string | undefined => /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
+
+const workflowUrl = new URL(
+  import.meta.url.endsWith('.ts') ? '../../workflows/produce-asset.yaml' : './workflows/produce-asset.yaml',
+  import.meta.url,
+);
+
+/** Runs the functions behind the Functions Framework, each called with an identity token as Cloud Run demands. */
+function functionsHandler(deps: LocalDeps): Handler {
+  const servers = new Map<string, Server>(functionNames.map((name) => [name, getTestServer(name)]));
+  return async (req, res) => {
+    const [, name = '', rest = ''] = /^\/fn\/([a-z]+)(.*)$/.exec(req.url ?? '') ?? [];
+    const server = name === 'api' ? undefined : servers.get(name);
+    const caller = await deps.identity.verify(bearer(req), deps.settings.functionsUrl);
+    if (!server || !caller) {
+      res.writeHead(server ? 401 : 404).end();
+      return;
+    }
+    req.url = rest.startsWith('/') ? rest : `/${rest}`;
+    server.emit('request', req, res);
+  };
+}
+
+function apiHandler(): Handler {
+  const server = getTestServer('api');
+  return async (req, res) => {
+    await collectBody(req, limits.requestBytes);
+    server.emit('request', req, res);
+  };
+}
+
+/** Sends each request to the part that answers it in the cloud. */
+function front(deps: LocalDeps, workflows: WorkflowHost): Handler {
+  const objects = objectServer(deps.objects, deps.clock);
+  const functions = functionsHandler(deps);
+  const api = apiHandler();
+  return (req, res) => {
+    const path = req.url ?? '/';
+    if (path.startsWith('/objects/')) return objects(req, res);
+    if (path.startsWith('/fn/')) return functions(req, res);
+    if (path.startsWith('/v1/projects/')) return workflows.handle(req, res);
+    return api(req, res);
+  };
+}
+
+const listen = (server: Server, config: Config): Promise<string> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, () => {
+      const { port } = server.address() as AddressInfo;
+      resolve(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
+    });
+  });
+
+/**
+ * Starts the whole of Atlas in this process on one port: API, functions, bus, workflow engine and stores. Work that an
+ * earlier process left unfinished goes on.
+ *
+ * @throws HomeTaken when another process works in the same folder
+ */
+export async function startLocalServer(config: Config, log: Log): Promise<LocalServer> {
+  const lock = lockHome(config.home);
+  let url = '';
+  const deps: LocalDeps = localDeps(config, log, {
+    url: () => url,
+    push: async (message) => {
+      const name = message.topic.replace(/^atlas-/, '');
+      const token = await deps.identity.mint(deps.settings.functionsUrl);
+      await pushEvent(`${url}/fn/${name}`, token, config.project, message);
+    },
+  });
+  releaseLeases(deps.db);
+  registerFunctions(deps);
+  const workflows = workflowHost(deps, config, readFileSync(workflowUrl, 'utf8'), () => url);
+  const handle = front(deps, workflows);
+  const server = createServer((req, res) => {
+    Promise.resolve(handle(req, res)).catch((error: unknown) => {
+      log('ERROR', 'request failed', { error: describeError(error) });
+      if (!res.headersSent) res.writeHead(500);
+      res.end();
+    });
+  });
+  // Server-sent events and long stages hold connections open; idle ones are cheap on one machine.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 30_000;
+  try {
+    url = await listen(server, config);
+  } catch (error) {
+    lock.release();
+    await deps.close();
+    throw error;
+  }
+  lock.announce(url);
+  await workflows.resume();
+  deps.bus.start();
+  await sweepOutbox(deps);
+  return {
+    url,
+    deps,
+    async close() {
+      deps.bus.stop();
+      workflows.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await deps.close();
+      lock.release();
+    },
+  };
+}

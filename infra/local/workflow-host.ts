@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { LocalDeps } from '../../functions/deps.ts';
+import { childJobRunner } from '../../shared/adapters/local/child-job-runner.ts';
+import type { Config } from '../../shared/config.ts';
+import { limits } from '../../shared/schema/index.ts';
+import type { Publish, RunJob } from '../../workflows/local/calls/connectors.ts';
+import { workflowExecutor } from '../../workflows/local/executor.ts';
+import { sqliteExecutionStore } from '../../workflows/local/store/sqlite-execution-store.ts';
+
+export interface WorkflowHost {
+  handle(req: IncomingMessage, res: ServerResponse): void;
+  resume(): void;
+  close(): void;
+}
+
+/** The part of Google’s run-job request that Atlas uses. */
+const JobOverrides = z.looseObject({
+  containerOverrides: z
+    .array(
+      z.looseObject({
+        args: z.array(z.string()).default([]),
+        env: z.array(z.looseObject({ name: z.string(), value: z.string() })).default([]),
+      }),
+    )
+    .max(1)
+    .default([]),
+});
+
+const scoreJob = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/score-job.mjs' : './score-job.mjs',
+  import.meta.url,
+);
+
+/** Publishes to the local bus; the topic’s last segment names it. */
+const publishTo =
+  (deps: LocalDeps): Publish =>
+  (topic, messages) =>
+    Promise.all(
+      messages.map(({ data, attributes }) =>
+        deps.bus.publish(topic.slice(topic.lastIndexOf('/') + 1), { data: Buffer.from(data).toString('utf8'), attributes }),
+      ),
+    );
+
+/** Runs a Cloud Run job as a child process and answers as its finished execution. */
+function runJobWith(config: Config): RunJob {
+  const runner = childJobRunner({ 'atlas-score': scoreJob.pathname }, () => ({ ATLAS_HOME: config.home }));
+  return async (name, overrides, { signal }) => {
+    const [container] = JobOverrides.parse(overrides ?? {}).containerOverrides;
+    const env = Object.fromEntries((container?.env ?? []).map(({ name: key, value }) => [key, value]));
+    await runner.run(name.slice(name.lastIndexOf('/') + 1), {
+      args: container?.args ?? [],
+      env,
+      timeoutMs: limits.workTimeoutMs,
+      signal,
+    });
+    return { name: `${name}/executions/local`, succeededCount: 1 };
+  };
+}
+
+/** The workflow engine of the local mode: the executor over this installation’s database, bus and jobs. */
+export function workflowHost(deps: LocalDeps, config: Config, source: string, url: () => string): WorkflowHost {
+  const executor = workflowExecutor({
+    store: sqliteExecutionStore(deps.db),
+    project: config.project,
+    location: config.location,
+    // The URL may be chosen late; the executor reads the variable when a step asks for it.
+    environment: {
+      get ATLAS_FUNCTIONS_URL() {
+        return deps.settings.functionsUrl;
+      },
+    },
+    baseUrl: url,
+    mintToken: (audience) => deps.identity.mint(audience),
+    publish: publishTo(deps),
+    runJob: runJobWith(config),
+    log: ({ execution, severity, data }) =>
+      deps.log(severity === 'ERROR' || severity === 'CRITICAL' ? 'ERROR' : 'INFO', 'workflow', { execution, data }),
+    authorize: async (req) => {
+      const token = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
+      return (await deps.identity.verify(token, deps.settings.functionsUrl)) !== undefined;
+    },
+  });
+  executor.deploy({ workflowId: 'produce-asset', source });
+  return {
+    handle(req, res) {
+      if (!executor.handle(req, res)) res.writeHead(404).end();
+    },
+    resume: () => void executor.resumeAll(),
+    close: () => executor.close(),
+  };
+}

@@ -1,0 +1,15 @@
+import { createHash, createPublicKey, sign } from 'node:crypto';
+import type { Signer } from '../../ports/index.ts';
+import { fileSigningKey } from './file-keys.ts';
+
+/** Signs with an Ed25519 key in a local file. The key id is the SHA-256 of the public key in DER. */
+export function fileSigner(path: string): Signer {
+  const privateKey = fileSigningKey(path);
+  const publicKey = createPublicKey(privateKey);
+  const der = publicKey.export({ format: 'der', type: 'spki' });
+  return {
+    keyId: `sha256:${createHash('sha256').update(der).digest('hex')}`,
+    publicKeyPem: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    sign: async (bytes) => sign(null, bytes, privateKey),
+  };
+}

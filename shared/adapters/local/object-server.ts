@@ -1,0 +1,127 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AtlasError, errorTable, toAtlasError } from '../../errors.ts';
+import { newId } from '../../ids.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { Admission, DiskObjectStore } from './disk-object-store.ts';
+
+/** Lets exactly `sizeBytes` through. */
+function exactly(sizeBytes: number): Transform {
+  let seen = 0;
+  const refuse = () =>
+    new AtlasError('upload_mismatch', `The upload holds other than the declared ${sizeBytes} bytes.`);
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      if (seen > sizeBytes) done(refuse());
+      else done(null, chunk);
+    },
+    flush(done) {
+      if (seen < sizeBytes) done(refuse());
+      else done();
+    },
+  });
+}
+
+async function receive(store: DiskObjectStore, admission: Admission, req: IncomingMessage): Promise<void> {
+  const { sizeBytes = 0, contentType } = admission;
+  if (contentType !== undefined && req.headers['content-type'] !== contentType) {
+    throw new AtlasError('upload_mismatch', `The upload must have the content-type ${contentType}.`);
+  }
+  await mkdir(store.incoming, { recursive: true });
+  const part = join(store.incoming, newId('put'));
+  try {
+    await pipeline(req, exactly(sizeBytes), createWriteStream(part));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+  const created = await store.adopt(part, admission.key);
+  if (!created) throw new AtlasError('conflict', 'The file was uploaded before; it is kept as it is.');
+}
+
+/** First and last byte that a Range header of one range asks for; undefined for the whole. RFC 9110 section 14. */
+function askedRange(
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) return undefined;
+  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+  return start > end || start >= size ? 'unsatisfiable' : { start, end };
+}
+
+async function send(
+  store: DiskObjectStore,
+  admission: Admission,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const info = await store.head(admission.key);
+  if (!info) throw new AtlasError('not_found', 'The file is not there.');
+  const range = askedRange(req.headers.range, info.sizeBytes);
+  const headers: Record<string, string | number> = {
+    'content-type': info.contentType,
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'private, max-age=0',
+  };
+  if (admission.fileName)
+    headers['content-disposition'] = `attachment; filename*=UTF-8''${encodeURIComponent(admission.fileName)}`;
+  if (range === 'unsatisfiable') {
+    res.writeHead(416, { ...headers, 'content-range': `bytes */${info.sizeBytes}` }).end();
+    return;
+  }
+  if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${info.sizeBytes}`;
+  headers['content-length'] = range ? range.end - range.start + 1 : info.sizeBytes;
+  res.writeHead(range ? 206 : 200, headers);
+  if (req.method === 'HEAD') res.end();
+  else await pipeline(await store.stream(admission.key, range), res);
+}
+
+function refuse(res: ServerResponse, thrown: unknown): void {
+  const error = toAtlasError(thrown);
+  const rule = errorTable[error.code];
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  res.writeHead(rule.status, { 'content-type': 'application/problem+json', connection: 'close' });
+  res.end(
+    JSON.stringify({
+      type: 'about:blank',
+      title: rule.title,
+      status: rule.status,
+      code: error.code,
+      detail: error.message,
+      remedy: rule.remedy,
+      requestId: newId('req'),
+    }),
+  );
+}
+
+/** Answers signed PUT and GET requests below `/objects/` as the cloud’s object store would; streams both ways. */
+export function objectServer(
+  store: DiskObjectStore,
+  clock: Clock,
+): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  return async (req, res) => {
+    try {
+      const method = req.method ?? 'GET';
+      if (!['GET', 'HEAD', 'PUT'].includes(method)) throw new AtlasError('method_not_allowed', 'Use GET, HEAD or PUT.');
+      const admission = store.admit(method, new URL(req.url ?? '/', 'http://localhost'), clock.now());
+      if (method !== 'PUT') await send(store, admission, req, res);
+      else {
+        await receive(store, admission, req);
+        res.writeHead(200).end();
+      }
+    } catch (error) {
+      refuse(res, error);
+    }
+  };
+}

@@ -1,0 +1,156 @@
+import { newId } from '../../ids.ts';
+import { describeError, type Log } from '../../log.ts';
+import type { Clock, Message, MessageBus } from '../../ports/index.ts';
+import { inTransaction, type SqliteDatabase } from './sqlite.ts';
+
+/** How a topic is pushed; the names follow Pub/Sub’s retryPolicy and deadLetterPolicy. */
+export interface Subscription {
+  readonly minimumBackoffMs: number;
+  readonly maximumBackoffMs: number;
+  readonly maxDeliveryAttempts: number;
+  /** Messages on their way at the same time. */
+  readonly concurrency: number;
+}
+
+export interface BusMessage {
+  readonly id: string;
+  readonly topic: string;
+  readonly data: string;
+  readonly attributes: Record<string, string>;
+  readonly publishTime: string;
+  readonly deliveryAttempt: number;
+}
+
+export interface SqliteBus extends MessageBus {
+  /** Begins to push, first what an earlier process left. */
+  start(): void;
+  /** Stops pushing; what is not acknowledged stays. */
+  stop(): void;
+  deadLetters(): BusMessage[];
+}
+
+interface Row {
+  readonly id: string;
+  readonly topic: string;
+  readonly data: string;
+  readonly attributes: string;
+  readonly publish_time: string;
+  readonly attempts: number;
+  readonly due_ms: number;
+}
+
+const toMessage = (row: Row): BusMessage => ({
+  id: row.id,
+  topic: row.topic,
+  data: row.data,
+  attributes: JSON.parse(row.attributes),
+  publishTime: row.publish_time,
+  deliveryAttempt: row.attempts + 1,
+});
+
+/**
+ * Pub/Sub with push subscriptions, kept in SQLite: a message is on disk before `publish` returns, is pushed at least
+ * once, backs off when `push` rejects, and ends among the dead letters after the last attempt.
+ */
+export function sqliteBus(
+  db: SqliteDatabase,
+  options: {
+    subscriptions: Record<string, Subscription>;
+    push: (message: BusMessage) => Promise<void>;
+    clock: Clock;
+    log: Log;
+  },
+): SqliteBus {
+  db.exec(`CREATE TABLE IF NOT EXISTS bus_messages (
+    id TEXT PRIMARY KEY, topic TEXT NOT NULL, data TEXT NOT NULL, attributes TEXT NOT NULL,
+    publish_time TEXT NOT NULL, attempts INTEGER NOT NULL, due_ms INTEGER NOT NULL
+  ) WITHOUT ROWID; CREATE TABLE IF NOT EXISTS bus_dead_letters AS SELECT * FROM bus_messages WHERE 0;`);
+  const insert = db.prepare('INSERT INTO bus_messages VALUES (?, ?, ?, ?, ?, 0, 0)');
+  const remove = db.prepare('DELETE FROM bus_messages WHERE id = ?');
+  const postpone = db.prepare('UPDATE bus_messages SET attempts = ?, due_ms = ? WHERE id = ?');
+  const bury = db.prepare('INSERT INTO bus_dead_letters SELECT * FROM bus_messages WHERE id = ?');
+  const waiting = new Map<string, BusMessage[]>();
+  const underWay = new Map<string, number>();
+  const timers = new Set<NodeJS.Timeout>();
+  let running = false;
+
+  const nowMs = (): number => options.clock.now().getTime();
+
+  const fail = (message: BusMessage, subscription: Subscription, error: unknown): void => {
+    const attempts = message.deliveryAttempt;
+    if (attempts >= subscription.maxDeliveryAttempts) {
+      inTransaction(db, () => {
+        bury.run(message.id);
+        remove.run(message.id);
+      });
+      options.log('ERROR', 'message became a dead letter', {
+        topic: message.topic,
+        messageId: message.id,
+        error: describeError(error),
+      });
+      return;
+    }
+    const delayMs = Math.min(subscription.minimumBackoffMs * 2 ** (attempts - 1), subscription.maximumBackoffMs);
+    postpone.run(attempts, nowMs() + delayMs, message.id);
+    later({ ...message, deliveryAttempt: attempts + 1 }, delayMs);
+  };
+
+  const deliver = async (message: BusMessage, subscription: Subscription): Promise<void> => {
+    underWay.set(message.topic, (underWay.get(message.topic) ?? 0) + 1);
+    try {
+      await options.push(message);
+      if (running) remove.run(message.id);
+    } catch (error) {
+      if (running) fail(message, subscription, error);
+    } finally {
+      underWay.set(message.topic, (underWay.get(message.topic) ?? 1) - 1);
+      pump(message.topic);
+    }
+  };
+
+  const pump = (topic: string): void => {
+    const subscription = options.subscriptions[topic];
+    const queue = waiting.get(topic);
+    if (!running || !subscription || !queue) return;
+    while (queue.length > 0 && (underWay.get(topic) ?? 0) < subscription.concurrency) {
+      const message = queue.shift();
+      if (message) void deliver(message, subscription);
+    }
+  };
+
+  const enqueue = (message: BusMessage): void => {
+    const queue = waiting.get(message.topic);
+    if (queue) queue.push(message);
+    else waiting.set(message.topic, [message]);
+    pump(message.topic);
+  };
+
+  const later = (message: BusMessage, delayMs: number): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      enqueue(message);
+    }, delayMs);
+    timers.add(timer);
+  };
+
+  return {
+    async publish(topic: string, { data, attributes = {} }: Message) {
+      if (!options.subscriptions[topic]) throw new TypeError(`there is no topic ${topic}`);
+      const id = newId('m', options.clock.now());
+      const publishTime = options.clock.now().toISOString();
+      insert.run(id, topic, data, JSON.stringify(attributes), publishTime);
+      if (running) setImmediate(enqueue, { id, topic, data, attributes, publishTime, deliveryAttempt: 1 });
+      return id;
+    },
+    start() {
+      running = true;
+      const rows = db.prepare('SELECT * FROM bus_messages ORDER BY id').all() as Row[];
+      for (const row of rows) later(toMessage(row), Math.max(0, row.due_ms - nowMs()));
+    },
+    stop() {
+      running = false;
+      for (const timer of timers) clearTimeout(timer);
+    },
+    deadLetters: () => (db.prepare('SELECT * FROM bus_dead_letters ORDER BY id').all() as Row[]).map(toMessage),
+  };
+}

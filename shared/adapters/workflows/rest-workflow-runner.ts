@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { AtlasError } from '../../errors.ts';
+import type { WorkflowRunner } from '../../ports/index.ts';
+
+const Execution = z.looseObject({ name: z.string() });
+
+/**
+ * Google’s Workflows Executions API over REST; the local executor answers the same calls, so this is the client in every
+ * mode. `baseUrl` is https://workflowexecutions.googleapis.com in the cloud.
+ */
+export function restWorkflowRunner(options: {
+  baseUrl: () => string;
+  parent: string;
+  token: () => Promise<string>;
+}): WorkflowRunner {
+  const call = async (path: string, body: unknown): Promise<unknown> => {
+    const response = await fetch(`${options.baseUrl()}/v1/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await options.token()}` },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(30_000),
+    }).catch((cause: unknown) => {
+      throw new AtlasError('store_unavailable', 'The workflow engine is not reachable.', { cause });
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      const code = response.status === 404 ? 'not_found' : 'store_unavailable';
+      throw new AtlasError(code, `The workflow engine answered ${response.status}: ${text.slice(0, 300)}`);
+    }
+    return JSON.parse(text);
+  };
+  return {
+    async start(workflowId, argument) {
+      const answer = await call(`${options.parent}/workflows/${workflowId}/executions`, {
+        argument: JSON.stringify(argument),
+      });
+      return Execution.parse(answer).name;
+    },
+    async cancel(executionName) {
+      await call(`${executionName}:cancel`, {}).catch((error: unknown) => {
+        if (!(error instanceof AtlasError && error.code === 'not_found')) throw error;
+      });
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Document } from '@gltf-transform/core';
+import { EXTMeshoptCompression, KHRDracoMeshCompression, KHRMeshQuantization } from '@gltf-transform/extensions';
+import { quantize } from '@gltf-transform/functions';
+import type { GeometryCompression } from '../../schema/index.ts';
+
+/**
+ * Bits of each attribute. 14 bits put a position on a grid of 1/16,384 of the mesh: 0.06 mm on a metre. 12 bits of UV
+ * are one texel of 4096. Colours of eight bits stay as they are; float colours keep twelve because glTF stores them
+ * linear, where eight show bands in the dark.
+ */
+const bits = { quantizePosition: 14, quantizeTexcoord: 12, quantizeColor: 12, quantizeWeight: 8, quantizeNormal: 10 };
+/** Normals and tangents get the octahedral filter of the meshopt writer instead, eight bits. */
+const meshoptPattern = /^(POSITION|TEXCOORD|JOINTS|WEIGHTS|COLOR)(_\d+)?$/;
+const meshoptTargets = /^(POSITION|TEXCOORD|COLOR|NORMAL|TANGENT)(_\d+)?$/;
+
+/**
+ * Prepares a document so that writing it packs the geometry as asked. Vertices must be in cache order already. Mutates
+ * the document; compression of an earlier reading is forgotten.
+ */
+export async function packGeometry(document: Document, compression: GeometryCompression): Promise<void> {
+  for (const extension of document.getRoot().listExtensionsUsed()) {
+    const { extensionName } = extension;
+    if (extensionName === 'KHR_draco_mesh_compression' || extensionName === 'EXT_meshopt_compression')
+      extension.dispose();
+  }
+  if (compression === 'none') return;
+  if (compression === 'draco') {
+    document
+      .createExtension(KHRDracoMeshCompression)
+      .setRequired(true)
+      .setEncoderOptions({ method: KHRDracoMeshCompression.EncoderMethod.EDGEBREAKER, encodeSpeed: 5, decodeSpeed: 5 });
+    return;
+  }
+  if (compression === 'quantized') {
+    await document.transform(quantize({ ...bits, cleanup: true }));
+    return;
+  }
+  await document.transform(
+    quantize({ ...bits, quantizeNormal: 8, pattern: meshoptPattern, patternTargets: meshoptTargets }),
+  );
+  document.createExtension(KHRMeshQuantization).setRequired(true);
+  document
+    .createExtension(EXTMeshoptCompression)
+    .setRequired(true)
+    .setEncoderOptions({ method: EXTMeshoptCompression.EncoderMethod.FILTER });
+}

@@ -1,0 +1,4 @@
+/** The time, as a port so that tests own it. */
+export interface Clock {
+  now(): Date;
+}

@@ -1,0 +1,51 @@
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { AtlasError } from '../errors.ts';
+import type { Signer } from '../ports/index.ts';
+import { Receipt, ReceiptEnvelope, receiptPayloadType } from '../schema/index.ts';
+
+/** DSSE pre-authentication encoding, https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
+export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Buffer {
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.byteLength} `;
+  return Buffer.concat([Buffer.from(head), payload]);
+}
+
+/** Signs a receipt into its envelope. The payload is the exact text that is signed. */
+export async function signReceipt(receipt: Receipt, signer: Signer): Promise<ReceiptEnvelope> {
+  const payload = Buffer.from(JSON.stringify(receipt));
+  const sig = await signer.sign(preAuthenticationEncoding(receiptPayloadType, payload));
+  return {
+    payload: payload.toString('base64'),
+    payloadType: receiptPayloadType,
+    signatures: [{ keyid: signer.keyId, sig: Buffer.from(sig).toString('base64') }],
+  };
+}
+
+/** The key id that a public key has in envelopes: SHA-256 of its SubjectPublicKeyInfo in DER. */
+export function keyIdOf(key: KeyObject): string {
+  return `sha256:${createHash('sha256')
+    .update(key.export({ format: 'der', type: 'spki' }))
+    .digest('hex')}`;
+}
+
+/**
+ * Checks an envelope against trusted public keys (PEM) and returns the receipt inside.
+ *
+ * @throws AtlasError receipt_invalid
+ */
+export function openReceipt(envelopeJson: unknown, trustedPem: readonly string[]): Receipt {
+  const envelope = ReceiptEnvelope.safeParse(envelopeJson);
+  if (!envelope.success)
+    throw new AtlasError('receipt_invalid', 'This is not a receipt envelope.', { cause: envelope.error });
+  const { payload, payloadType, signatures } = envelope.data;
+  const bytes = Buffer.from(payload, 'base64');
+  const signed = preAuthenticationEncoding(payloadType, bytes);
+  const keys = trustedPem.map((pem) => createPublicKey(pem));
+  const good = signatures.some(({ keyid, sig }) =>
+    keys.some((key) => keyIdOf(key) === keyid && verify(null, signed, key, Buffer.from(sig, 'base64'))),
+  );
+  if (!good) throw new AtlasError('receipt_invalid', 'No signature of a trusted key fits this receipt.');
+  const receipt = Receipt.safeParse(JSON.parse(bytes.toString('utf8')));
+  if (!receipt.success)
+    throw new AtlasError('receipt_invalid', 'The signed text is not an Atlas receipt.', { cause: receipt.error });
+  return receipt.data;
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { AssetStats, Change } from './asset-stats.ts';
+import { Verdict } from './gate-report.ts';
+import { JobId, ProfileId, Sha256, TenantId } from './ids.ts';
+import { JobError, StageName } from './job.ts';
+
+/** The message that starts a stage. `input` is the part that the stage’s own schema describes. */
+export const StageCommand = z.strictObject({
+  tenantId: TenantId,
+  jobId: JobId,
+  executionId: z.string().min(1).max(128),
+  stage: StageName,
+  target: ProfileId.nullish().transform((target) => target ?? undefined),
+  callbackUrl: z.url(),
+  input: z.record(z.string(), z.unknown()),
+});
+export type StageCommand = z.infer<typeof StageCommand>;
+
+/** A file in the object store, by content. */
+export const StoredObject = z.strictObject({ key: z.string(), sha256: Sha256, sizeBytes: z.int() });
+export type StoredObject = z.infer<typeof StoredObject>;
+
+export const DispatchInput = z.strictObject({});
+export type DispatchInput = z.infer<typeof DispatchInput>;
+export const DispatchResult = z.strictObject({
+  source: StoredObject,
+  format: z.string(),
+  master: StoredObject,
+  stats: AssetStats,
+  changes: z.array(Change),
+});
+export type DispatchResult = z.infer<typeof DispatchResult>;
+
+/** Each later stage is told which finished stage it builds on. */
+export const RefineInput = z.strictObject({ dispatchKey: Sha256 });
+export type RefineInput = z.infer<typeof RefineInput>;
+export const RefineResult = z.strictObject({ refined: StoredObject, changes: z.array(Change) });
+export type RefineResult = z.infer<typeof RefineResult>;
+
+export const ConvertInput = z.strictObject({ refineKey: Sha256 });
+export type ConvertInput = z.infer<typeof ConvertInput>;
+export const ConvertedFile = StoredObject.extend({
+  name: z.string(),
+  requestedTriangles: z.int(),
+  triangles: z.int(),
+  errorM: z.number().describe('Simplifier error in metres.'),
+  errorShare: z.number().describe('Simplifier error as a share of the bounding diagonal.'),
+  deviationMaxShare: z.number().describe('Largest sampled two-way surface distance, share of the diagonal.'),
+  deviationRmsShare: z.number(),
+});
+export type ConvertedFile = z.infer<typeof ConvertedFile>;
+export const ConvertResult = z.strictObject({ files: z.array(ConvertedFile), changes: z.array(Change) });
+export type ConvertResult = z.infer<typeof ConvertResult>;
+
+export const GateInput = z.strictObject({ convertKey: Sha256 });
+export type GateInput = z.infer<typeof GateInput>;
+export const GateResult = z.strictObject({
+  verdict: Verdict,
+  reasons: z.array(z.string()),
+  report: StoredObject,
+});
+export type GateResult = z.infer<typeof GateResult>;
+
+/** An error as the workflow language carries it: a string, or a map with a message. */
+const WorkflowError = z.unknown();
+
+export const SettleTarget = z.union([
+  z.strictObject({ refineKey: Sha256, convertKey: Sha256, gateKey: Sha256 }),
+  z.strictObject({ error: WorkflowError }),
+]);
+export type SettleTarget = z.infer<typeof SettleTarget>;
+
+export const SettleInput = z.strictObject({
+  error: WorkflowError.optional(),
+  dispatchKey: Sha256.nullish(),
+  scoreManifest: z.string().nullish(),
+  targets: z.record(ProfileId, SettleTarget),
+});
+export type SettleInput = z.infer<typeof SettleInput>;
+export const SettleResult = z.strictObject({ status: z.string(), chargedMicroUsd: z.int() });
+
+/** What a stage answers to the workflow’s callback: small, ids only. */
+export const StageAnswer = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('done'),
+    stageKey: Sha256,
+    cached: z.boolean(),
+    verdict: Verdict.optional(),
+  }),
+  z.strictObject({ status: z.literal('failed'), error: JobError }),
+]);
+export type StageAnswer = z.infer<typeof StageAnswer>;

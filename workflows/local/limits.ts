@@ -1,0 +1,25 @@
+/** Google's limits for Cloud Workflows (cloud.google.com/workflows/quotas, read through facts/google-cloud.md, section 6). */
+export const limits = {
+  sourceBytes: 128 * 1024,
+  expressionCharacters: 400,
+  assignmentsPerStep: 50,
+  conditionsPerSwitch: 50,
+  branchesPerParallel: 10,
+  parallelDepth: 2,
+  /** Branches and iterations of one execution that run at a time; further ones wait. */
+  concurrentBranches: 20,
+  branchErrors: 100,
+  callDepth: 20,
+  stepsPerExecution: 100_000,
+  variableMemoryBytes: 512 * 1024,
+  stringBytes: 256 * 1024,
+  argumentBytes: 32 * 1024,
+  httpResponseBytes: 2 * 1024 * 1024,
+  httpTimeoutSeconds: 1800,
+  callbackTimeoutSeconds: 43_200,
+  connectorTimeoutSeconds: 1800,
+  userEnvironmentVariables: 20,
+  environmentValueBytes: 4 * 1024,
+  /** Ours, not Google's: levels of nesting that JSON may have before it is refused. */
+  jsonDepth: 100,
+} as const;

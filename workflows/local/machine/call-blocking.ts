@@ -1,0 +1,115 @@
+import { limits } from '../limits.ts';
+import { type BindableParameter, bindNamed } from '../stdlib/bind-arguments.ts';
+import { mapArg, numberArg, stringArg } from '../stdlib/std-function.ts';
+import { parseTime } from '../stdlib/time.ts';
+import type { Value, ValueMap } from '../value.ts';
+import { languageError } from '../workflow-error.ts';
+import type { MachineHost } from './machine-host.ts';
+import type { MachineState, Pending, Task } from './state.ts';
+
+type Begun = { readonly done: Value } | { readonly wait: Omit<Pending, 'operation' | 'target' | 'args'> };
+
+interface BlockingCall {
+  readonly parameters: readonly BindableParameter[];
+  /** Answers at once, or says what the task has to wait for. */
+  begin(args: readonly Value[], machine: MachineState, host: MachineHost): Begun;
+}
+
+const optional = (...names: string[]) => names.map((name): BindableParameter => ({ name, fallback: null }));
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
+const severities = 'DEFAULT DEBUG INFO NOTICE WARNING ERROR CRITICAL ALERT EMERGENCY'.split(' ');
+
+const outside = (kind: 'http' | 'connector') => (): Begun => ({ wait: { kind, due: null, callback: null } });
+
+function httpCall(required: string[], ...more: string[]): BlockingCall {
+  const common = optional('timeout', 'headers', 'query', 'auth', 'private_service_name', 'ca_certificate', ...more);
+  return { parameters: [...required.map((name) => ({ name })), ...common], begin: outside('http') };
+}
+
+/** The calls that may take time or change the world. They stand in call steps only, never in expressions. */
+export const blockingCalls: ReadonlyMap<string, BlockingCall> = new Map<string, BlockingCall>([
+  ['http.get', httpCall(['url'])],
+  ['http.post', httpCall(['url'], 'body')],
+  ['http.put', httpCall(['url'], 'body')],
+  ['http.patch', httpCall(['url'], 'body')],
+  ['http.delete', httpCall(['url'], 'body')],
+  ['http.request', httpCall(['method', 'url'], 'body')],
+  ['sys.log', { parameters: optional('data', 'severity', 'text', 'json', 'timeout'), begin: log }],
+  ['sys.sleep', { parameters: [{ name: 'seconds' }], begin: sleep }],
+  ['sys.sleep_until', { parameters: [{ name: 'time' }], begin: sleepUntil }],
+  [
+    'events.create_callback_endpoint',
+    { parameters: [{ name: 'http_callback_method', fallback: 'POST' }], begin: createCallback },
+  ],
+  [
+    'events.await_callback',
+    {
+      parameters: [{ name: 'callback' }, { name: 'timeout', fallback: BigInt(limits.callbackTimeoutSeconds) }],
+      begin: awaitCallback,
+    },
+  ],
+]);
+
+const connectorCall = outside('connector');
+
+/** Begins a blocking call of the standard library or a connector. Answers its result when there is nothing to wait for. */
+export function callBlocking(
+  machine: MachineState,
+  host: MachineHost,
+  task: Task,
+  target: string,
+  args: ValueMap,
+): { readonly done: Value } | undefined {
+  const begun = begin(machine, host, target, args);
+  if ('done' in begun) return begun;
+  machine.lastOperation += 1;
+  task.pending = { operation: machine.lastOperation, target, args, ...begun.wait };
+  return undefined;
+}
+
+function begin(machine: MachineState, host: MachineHost, target: string, args: ValueMap): Begun {
+  const call = blockingCalls.get(target);
+  if (call !== undefined) return call.begin(bindNamed(target, call.parameters, args), machine, host);
+  if (host.isConnector(target)) return connectorCall();
+  throw languageError('TypeError', `${target} is not a function that can be called`);
+}
+
+function log([data, severity, text, json]: readonly Value[], _: MachineState, host: MachineHost): Begun {
+  const level = severity === null ? 'DEFAULT' : stringArg(severity, 'severity');
+  if (!severities.includes(level)) throw languageError('ValueError', `unknown severity: ${level}`);
+  host.log({ severity: level, data: json ?? text ?? data ?? null });
+  return { done: null };
+}
+
+function sleep([seconds]: readonly Value[], _: MachineState, host: MachineHost): Begun {
+  const length = Number(numberArg(seconds, 'seconds'));
+  if (!(length >= 0)) throw languageError('ValueError', 'seconds must not be negative');
+  return { wait: { kind: 'sleep', due: host.now() + length * 1000, callback: null } };
+}
+
+function sleepUntil([time]: readonly Value[]): Begun {
+  return { wait: { kind: 'sleep', due: parseTime(stringArg(time, 'time')) * 1000, callback: null } };
+}
+
+function createCallback([method]: readonly Value[], machine: MachineState, host: MachineHost): Begun {
+  const name = stringArg(method, 'http_callback_method');
+  if (!methods.includes(name)) throw languageError('ValueError', `unknown HTTP method: ${name}`);
+  const id = host.uuid();
+  machine.callbacks.set(id, { method: name, payload: undefined });
+  return { done: new Map([['url', host.callbackUrl(id)]]) };
+}
+
+function awaitCallback([callback, timeout]: readonly Value[], machine: MachineState, host: MachineHost): Begun {
+  const url = stringArg(mapArg(callback, 'callback').get('url') ?? null, 'callback.url');
+  const id = url.slice(url.lastIndexOf('/') + 1);
+  const endpoint = machine.callbacks.get(id);
+  if (endpoint === undefined) throw languageError('ValueError', 'the callback was not created by this execution');
+  const { payload } = endpoint;
+  if (payload !== undefined) {
+    endpoint.payload = undefined;
+    return { done: payload };
+  }
+  const length = Number(numberArg(timeout, 'timeout'));
+  if (!(length >= 0)) throw languageError('ValueError', 'timeout must not be negative');
+  return { wait: { kind: 'callback', due: host.now() + length * 1000, callback: id } };
+}

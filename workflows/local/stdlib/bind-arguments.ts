@@ -1,0 +1,38 @@
+import type { Value, ValueMap } from '../value.ts';
+import { languageError } from '../workflow-error.ts';
+
+/** A parameter of a function or subworkflow; required when `fallback` is undefined. */
+export interface BindableParameter {
+  readonly name: string;
+  readonly fallback?: Value | undefined;
+}
+
+/** Puts positional arguments in the order of the parameters and fills in fallbacks. @throws TypeError */
+export function bindPositional(
+  name: string,
+  parameters: readonly BindableParameter[],
+  args: readonly Value[],
+): Value[] {
+  if (args.length > parameters.length) {
+    throw languageError('TypeError', `${name}() takes ${parameters.length} arguments, not ${args.length}`);
+  }
+  return parameters.map((parameter, index) => args[index] ?? (index < args.length ? null : missing(name, parameter)));
+}
+
+/** Puts named arguments in the order of the parameters and fills in fallbacks. @throws TypeError */
+export function bindNamed(name: string, parameters: readonly BindableParameter[], args: ValueMap): Value[] {
+  for (const key of args.keys()) {
+    if (!parameters.some((parameter) => parameter.name === key)) {
+      throw languageError('TypeError', `${name}() has no parameter ${key}`);
+    }
+  }
+  return parameters.map((parameter) => {
+    const value = args.get(parameter.name);
+    return value === undefined ? missing(name, parameter) : value;
+  });
+}
+
+function missing(name: string, parameter: BindableParameter): Value {
+  if (parameter.fallback !== undefined) return parameter.fallback;
+  throw languageError('TypeError', `${name}() needs the argument ${parameter.name}`);
+}
