@@ -3,6 +3,7 @@ import type { CloudEvent } from '@google-cloud/functions-framework';
 import { z } from 'zod';
 import { AtlasError, toAtlasError } from '../shared/errors.ts';
 import { describeError } from '../shared/log.ts';
+import { post } from '../shared/post.ts';
 import { changeJob, type NewEvent, readJob } from '../shared/records/jobs.ts';
 import {
   type Claim,
@@ -78,18 +79,16 @@ export function readMessage<T>(deps: Deps, event: CloudEvent<unknown>, schema: z
 /** Sends the answer to the workflow’s callback. @throws AtlasError callback_failed when it should be sent again */
 export async function answerCallback(deps: Deps, command: StageCommand, answer: StageAnswer): Promise<void> {
   const token = await deps.identity.mint(deps.settings.functionsUrl);
-  const response = await fetch(command.callbackUrl, {
-    method: 'POST',
+  const { status } = await post(command.callbackUrl, {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify(answer),
-    signal: AbortSignal.timeout(30_000),
+    timeoutMs: 30_000,
   }).catch((cause: unknown) => {
     throw new AtlasError('callback_failed', 'The workflow engine is not reachable.', { cause });
   });
-  await response.arrayBuffer();
   // 404: the execution has ended; 429: an answer is there already. Neither gets better by sending again.
-  if (response.ok || response.status === 404 || response.status === 429) return;
-  throw new AtlasError('callback_failed', `The workflow engine answered ${response.status}.`);
+  if (status < 300 || status === 404 || status === 429) return;
+  throw new AtlasError('callback_failed', `The workflow engine answered ${status}.`);
 }
 
 const ended = (job: JobDocument): boolean => terminalStatuses.includes(job.status);

@@ -50,6 +50,12 @@ export function problemOf(error: AtlasError & ProblemExtras, requestId: string):
 }
 
 function refuse({ req, res, requestId, facts }: Exchange, thrown: unknown, log: Log): void {
+  if (req.destroyed && !req.complete) {
+    // The client hung up while it was sending: nobody is left to answer, and nothing of ours failed.
+    facts.hungUp = true;
+    res.destroy();
+    return;
+  }
   const error: AtlasError & ProblemExtras = toAtlasError(thrown);
   const rule = errorTable[error.code];
   facts.code = error.code;

@@ -227,4 +227,5 @@ test('a client that hangs up in the middle of a body harms nobody', async () => 
     socket.on('close', () => resolve());
   });
   expect((await server.call('GET', '/healthz')).status).toBe(200);
+  expect(server.logged.filter((line) => line.startsWith('ERROR') && line.includes('aborted'))).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { Outbound } from '../../shared/ports/outbound.ts';
 import type { Deps } from '../context.ts';
 
 /** What the API uses. */
-export type ApiDeps = Pick<Deps, 'docs' | 'objects' | 'bus' | 'workflows' | 'signer' | 'clock' | 'log' | 'settings'> & {
-  readonly outbound: Outbound;
-};
+export type ApiDeps = Pick<
+  Deps,
+  'docs' | 'objects' | 'bus' | 'workflows' | 'signer' | 'outbound' | 'clock' | 'log' | 'settings'
+>;
 
 /** One request, parsed and authenticated. */
 export interface RouteContext<P, Q, B> {

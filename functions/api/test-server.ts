@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { guardedOutbound } from '../../shared/adapters/net/guarded-outbound.ts';
 import { diskObjectStore } from '../../shared/adapters/local/disk-object-store.ts';
 import { fileSigner } from '../../shared/adapters/local/file-signer.ts';
 import { objectServer } from '../../shared/adapters/local/object-server.ts';
 import { openSqlite } from '../../shared/adapters/local/sqlite.ts';
 import { sqliteDocStore } from '../../shared/adapters/local/sqlite-doc-store.ts';
+import { guardedOutbound } from '../../shared/adapters/net/guarded-outbound.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { DocStore } from '../../shared/ports/index.ts';
 import { createApiKey } from '../../shared/records/api-keys.ts';
@@ -175,7 +175,11 @@ export async function testServer(): Promise<TestServer> {
     async upload(bytes = Buffer.from('glTF'), options = {}) {
       const json = { fileName: 'model.glb', sizeBytes: bytes.length };
       const answer = await call('POST', '/v1/uploads', { ...options, json });
-      const put = await fetch(answer.json.url, { method: 'PUT', headers: answer.json.headers, body: bytes as BodyInit });
+      const put = await fetch(answer.json.url, {
+        method: 'PUT',
+        headers: answer.json.headers,
+        body: bytes as Uint8Array<ArrayBuffer>,
+      });
       if (!put.ok) throw new Error(`the upload was refused: ${put.status} ${await put.text()}`);
       return answer.json.assetId;
     },

@@ -3,7 +3,6 @@ import { Webhook as Signature } from 'standardwebhooks';
 import { z } from 'zod';
 import { AtlasError } from '../../shared/errors.ts';
 import { describeError } from '../../shared/log.ts';
-import type { Outbound } from '../../shared/ports/outbound.ts';
 import {
   type DeliveryCommand,
   type DeliveryDocument,
@@ -86,7 +85,7 @@ async function record(
 }
 
 /** What the webhook functions use. */
-export type WebhookDeps = Pick<Deps, 'docs' | 'bus' | 'clock' | 'log'> & { readonly outbound: Outbound };
+export type WebhookDeps = Pick<Deps, 'docs' | 'bus' | 'outbound' | 'clock' | 'log'>;
 
 /**
  * Makes one attempt to deliver a webhook message: signs it, POSTs it, logs it. A message of an endpoint that is gone or
@@ -120,7 +119,7 @@ export async function sweepWebhookOutbox(deps: Pick<WebhookDeps, 'docs' | 'bus'>
 }
 
 /** The event function of the topic `atlas-webhook`. */
-export function webhookFunction(deps: Deps & WebhookDeps): (event: CloudEvent<unknown>) => Promise<void> {
+export function webhookFunction(deps: Deps): (event: CloudEvent<unknown>) => Promise<void> {
   return async (event) => {
     const command = readMessage(deps, event, WebhookCommand);
     if (command) await deliverWebhook(deps, command);

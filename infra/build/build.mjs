@@ -21,6 +21,7 @@ const entryPoints = {
   atlas: 'clients/cli/main.ts',
   demo: 'infra/demo/demo.ts',
   bench: 'infra/bench/bench.ts',
+  'convert-only': 'infra/bench/convert-only.ts',
   'crash-test': 'infra/crash/main.ts',
   'assets-test': 'infra/crash/assets-test.ts',
   'engine-thread': 'functions/engine/thread.ts',
@@ -45,6 +46,7 @@ await build({
   sourcemap: 'linked',
   banner: { js: banner },
   external,
+  alias: { domain: './infra/build/no-domain.mjs' },
   logLevel: 'warning',
 });
 for (const file of readdirSync('workflows')) {

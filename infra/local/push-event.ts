@@ -1,4 +1,5 @@
 import type { BusMessage } from '../../shared/adapters/local/sqlite-bus.ts';
+import { post } from '../../shared/post.ts';
 
 /** How long a push may take before the message counts as not delivered; Pub/Sub’s longest acknowledgement deadline. */
 const ackDeadlineMs = 600_000;
@@ -8,8 +9,7 @@ const ackDeadlineMs = 600_000;
  * Rejects unless the function answers with 2xx.
  */
 export async function pushEvent(url: string, token: string, project: string, message: BusMessage): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
+  const { status, text } = await post(url, {
     headers: {
       'content-type': 'application/json',
       authorization: `Bearer ${token}`,
@@ -29,8 +29,7 @@ export async function pushEvent(url: string, token: string, project: string, mes
       },
       deliveryAttempt: message.deliveryAttempt,
     }),
-    signal: AbortSignal.timeout(ackDeadlineMs),
+    timeoutMs: ackDeadlineMs,
   });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`the function answered ${response.status}: ${text.slice(0, 300)}`);
+  if (status >= 300) throw new Error(`the function answered ${status}: ${text.slice(0, 300)}`);
 }

@@ -81,9 +81,14 @@ const listen = (server: Server, config: Config): Promise<string> =>
  * Starts the whole of Atlas in this process on one port: API, functions, bus, workflow engine and stores. Work that an
  * earlier process left unfinished goes on.
  *
+ * @param register - registers the functions; the bench puts stages that do nothing in their place.
  * @throws HomeTaken when another process works in the same folder
  */
-export async function startLocalServer(config: Config, log: Log): Promise<LocalServer> {
+export async function startLocalServer(
+  config: Config,
+  log: Log,
+  register: (deps: LocalDeps) => void = registerFunctions,
+): Promise<LocalServer> {
   const lock = lockHome(config.home);
   let url = '';
   const deps: LocalDeps = localDeps(config, log, {
@@ -95,7 +100,7 @@ export async function startLocalServer(config: Config, log: Log): Promise<LocalS
     },
   });
   releaseLeases(deps.db);
-  registerFunctions(deps);
+  register(deps);
   const workflows = workflowHost(deps, config, readFileSync(workflowUrl, 'utf8'), () => url);
   const handle = front(deps, workflows);
   const server = createServer((req, res) => {
@@ -116,7 +121,7 @@ export async function startLocalServer(config: Config, log: Log): Promise<LocalS
     throw error;
   }
   lock.announce(url);
-  await workflows.resume();
+  workflows.resume();
   deps.bus.start();
   await sweepOutbox(deps);
   return {

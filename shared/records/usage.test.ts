@@ -64,7 +64,12 @@ describe('usage', () => {
   });
 
   test('shows both days at the ends of a range and nothing beyond', async () => {
-    const days = ['2026-11-22T23:59:59.999Z', '2026-11-23T00:00:00.000Z', '2026-11-24T23:59:59.999Z', '2026-11-25T00:00:00.000Z'];
+    const days = [
+      '2026-11-22T23:59:59.999Z',
+      '2026-11-23T00:00:00.000Z',
+      '2026-11-24T23:59:59.999Z',
+      '2026-11-25T00:00:00.000Z',
+    ];
     for (const [index, at] of days.entries()) await docs.batch(usageWrites(tenantId, apiCallEvent(job(index, at))));
     const asked = { from: '2026-11-23', to: '2026-11-24' };
     const totals = await readUsageTotals(docs, tenantId, asked);

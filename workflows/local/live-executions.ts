@@ -79,9 +79,9 @@ export function liveExecutions({ store, clock, start, onFinished, onStoreError }
       setTimeout(schedule, storeRetryMs).unref();
       return;
     }
-    dirty.clear();
-    for (const live of changed) settle(live);
     for (const { resolve } of waiters) resolve();
+    dirty.clear();
+    if (!closed) for (const live of changed) settle(live);
   };
 
   const settle = (live: LiveExecution) => {

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Outbound } from '../../ports/outbound.ts';
+import type { Outbound } from '../../ports/index.ts';
 import { type GuardedOutboundOptions, guardedOutbound } from './guarded-outbound.ts';
 
 const servers: Server[] = [];
@@ -110,7 +110,9 @@ describe('a name', () => {
   });
 
   test('that resolves to public addresses passes the check', async () => {
-    await expect(closed(['8.8.8.8', '2606:4700::1111']).check('https://hooks.studio.example/')).resolves.toBeUndefined();
+    await expect(
+      closed(['8.8.8.8', '2606:4700::1111']).check('https://hooks.studio.example/'),
+    ).resolves.toBeUndefined();
   });
 
   test('that changes to a private address after the check is refused at delivery', async () => {

@@ -4,7 +4,7 @@ import { type ClientRequest, request as httpRequest, type RequestOptions } from 
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { AtlasError } from '../../errors.ts';
-import type { Outbound, OutboundRequest } from '../../ports/outbound.ts';
+import type { Outbound, OutboundRequest } from '../../ports/index.ts';
 import { type AdmittedUrl, admitUrl, refuseAddress } from './admit-url.ts';
 import { isPublicAddress } from './is-public-address.ts';
 

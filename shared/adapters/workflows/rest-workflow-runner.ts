@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AtlasError } from '../../errors.ts';
+import { post } from '../../post.ts';
 import type { WorkflowRunner } from '../../ports/index.ts';
 
 const Execution = z.looseObject({ name: z.string() });
@@ -14,18 +15,16 @@ export function restWorkflowRunner(options: {
   token: () => Promise<string>;
 }): WorkflowRunner {
   const call = async (path: string, body: unknown): Promise<unknown> => {
-    const response = await fetch(`${options.baseUrl()}/v1/${path}`, {
-      method: 'POST',
+    const { status, text } = await post(`${options.baseUrl()}/v1/${path}`, {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await options.token()}` },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(30_000),
+      timeoutMs: 30_000,
     }).catch((cause: unknown) => {
       throw new AtlasError('store_unavailable', 'The workflow engine is not reachable.', { cause });
     });
-    const text = await response.text();
-    if (!response.ok) {
-      const code = response.status === 404 ? 'not_found' : 'store_unavailable';
-      throw new AtlasError(code, `The workflow engine answered ${response.status}: ${text.slice(0, 300)}`);
+    if (status >= 300) {
+      const code = status === 404 ? 'not_found' : 'store_unavailable';
+      throw new AtlasError(code, `The workflow engine answered ${status}: ${text.slice(0, 300)}`);
     }
     return JSON.parse(text);
   };

@@ -21,18 +21,29 @@ export function gltfIO(options: { draco?: boolean } = {}): Promise<WebIO> {
   }
   withDraco ??= (async () => {
     const { default: draco3d } = await import('draco3dgltf');
-    const [decoder, encoder, io] = await Promise.all([draco3d.createDecoderModule(), draco3d.createEncoderModule(), base()]);
+    const [decoder, encoder, io] = await Promise.all([
+      draco3d.createDecoderModule(),
+      draco3d.createEncoderModule(),
+      base(),
+    ]);
     return io.registerDependencies({ 'draco3d.decoder': decoder, 'draco3d.encoder': encoder });
   })();
   return withDraco;
 }
 
-const dracoName = 'KHR_draco_mesh_compression';
+/** Forgets the Draco modules: one that failed half-way may be left in a bad state. The next file gets new ones. */
+export function forgetDraco(): void {
+  withDraco = undefined;
+}
+
+export const dracoName = 'KHR_draco_mesh_compression';
 
 const mentionsDraco = (glb: Uint8Array): boolean => {
   const view = new DataView(glb.buffer, glb.byteOffset, glb.byteLength);
   const jsonBytes = glb.byteLength >= 20 ? view.getUint32(12, true) : 0;
-  return Buffer.from(glb.buffer, glb.byteOffset, glb.byteLength).subarray(20, 20 + jsonBytes).includes(dracoName);
+  return Buffer.from(glb.buffer, glb.byteOffset, glb.byteLength)
+    .subarray(20, 20 + jsonBytes)
+    .includes(dracoName);
 };
 
 /** Reads a GLB that is known to be sound; a raw upload goes through `readSource`. */
@@ -41,7 +52,10 @@ export async function readGlb(glb: Uint8Array): Promise<Document> {
 }
 
 /** Writes a GLB. Same document, same bytes. */
-export async function writeGlb(document: Document): Promise<Uint8Array> {
-  const draco = document.getRoot().listExtensionsUsed().some(({ extensionName }) => extensionName === dracoName);
+export async function writeGlb(document: Document): Promise<Uint8Array<ArrayBuffer>> {
+  const draco = document
+    .getRoot()
+    .listExtensionsUsed()
+    .some(({ extensionName }) => extensionName === dracoName);
   return (await gltfIO({ draco })).writeBinary(document);
 }

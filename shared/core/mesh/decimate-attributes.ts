@@ -12,7 +12,7 @@ export interface WeighedAttributes {
  * distance d counts like a position change of d. The first two are the ones that gltfpack uses; those of UV and skin
  * keep texture slide and joint drift below what the eye sees at a quarter of the triangles.
  */
-export const attributeWeights = { normal: 0.5, colour: 1, uv: 1, skin: 1 } as const;
+export const attributeWeights = { normal: 0.25, colour: 1, uv: 1, skin: 1 } as const;
 
 interface Channel {
   readonly source: Float32Array;

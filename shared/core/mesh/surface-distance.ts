@@ -42,10 +42,8 @@ function worldTriangles(document: Document): TriangleList {
 export function surfaceOf(document: Document): Surface {
   const triangles = worldTriangles(document);
   const bvh = buildTriangleBvh(triangles);
-  const [x0, y0, z0, x1, y1, z1] = bvh.boxes as unknown as [number, number, number, number, number, number];
-  const diagonal = Math.hypot(x1 - x0, y1 - y0, z1 - z0);
-  const samples = sampleSurface(triangles, sampleCount);
-  return { bvh, samples, diagonalM: Number.isFinite(diagonal) ? diagonal : 0 };
+  const sides = [0, 1, 2].map((axis) => (bvh.boxes[axis + 3] ?? 0) - (bvh.boxes[axis] ?? 0));
+  return { bvh, samples: sampleSurface(triangles, sampleCount), diagonalM: Math.hypot(...sides) };
 }
 
 /**

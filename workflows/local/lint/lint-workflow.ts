@@ -18,7 +18,7 @@ const localConnectors = new Set([
   'googleapis.run.v2.projects.locations.jobs.run',
 ]);
 
-const warnings = new Set<LintCode>(['expression-list-literal', 'return-in-parallel', 'environment-name']);
+const warnings = new Set<LintCode>(['expression-list-literal', 'unreachable-step', 'return-in-parallel', 'environment-name']);
 
 /** Finds what Google would refuse, what cannot work, and what is undocumented in a workflow source, in the order of lines. */
 export function lintWorkflow(source: string, options: LintOptions = {}): LintFinding[] {

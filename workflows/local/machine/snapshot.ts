@@ -1,6 +1,5 @@
 import type { Program } from '../program/program.ts';
 import { WorkflowError } from '../workflow-error.ts';
-import { isFinished } from './branches.ts';
 import { countMemory } from './scope.ts';
 import type {
   BranchError,
@@ -156,9 +155,10 @@ export function readSnapshot(program: Program, text: string): MachineState {
   return machine;
 }
 
+/** A parallel step with running branches is woken by them; any other task without a wait goes on. */
 function canRun({ frames, pending }: Task): boolean {
   const frame = frames.at(-1);
-  return pending === null && !(frame?.kind === 'parallel' && frame.next >= frame.count && !isFinished(frame));
+  return pending === null && !(frame?.kind === 'parallel' && frame.running > 0);
 }
 
 function readFrame(

@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { chainBench, chainTable } from './chain-bench.ts';
+import { pipelineBench, pipelineTable } from './pipeline-bench.ts';
+import { startBench, startTable } from './start-bench.ts';
+
+const rounds = 5;
+
+/** Each part measures, and says how its result reads as Markdown. */
+const parts: Record<string, () => Promise<{ result: unknown; table: string }>> = {
+  async pipeline() {
+    const result = await pipelineBench(rounds, (line) => process.stderr.write(`${line}\n`));
+    return { result, table: pipelineTable(result) };
+  },
+  async chain() {
+    const result = await chainBench({ single: 50, jobs: 1000, concurrency: 16 });
+    return { result, table: chainTable(result) };
+  },
+  async start() {
+    const result = await startBench(rounds);
+    return { result, table: startTable(result) };
+  },
+};
+
+const machine = {
+  cores: availableParallelism(),
+  processor: cpus()[0]?.model.trim() ?? 'unknown',
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  node: process.versions.node,
+};
+
+const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
+const unknown = wanted.find((name) => !parts[name]);
+if (unknown) throw new Error(`there is no bench ${unknown}; there are ${Object.keys(parts).join(', ')}`);
+
+const day = new Date().toISOString().slice(0, 10);
+const results: Record<string, unknown> = { day, machine };
+const tables = [`## ${day}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}; median (lowest–highest)`, ''];
+for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
+  const { result, table } = (await parts[name]?.()) ?? { result: undefined, table: '' };
+  results[name] = result;
+  tables.push(table);
+  process.stdout.write(`${table}\n`);
+}
+
+// A part alone is a look; only a whole run is kept.
+if (wanted.length === 0) {
+  const folder = join('infra', 'bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, '0.1.0.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(folder, '0.1.0.md'), tables.join('\n'));
+  process.stdout.write(`Written to ${folder}/0.1.0.md and .json\n`);
+}
