@@ -31,7 +31,7 @@ const safeHeaders: Record<string, string> = {
   'x-content-type-options': 'nosniff',
 };
 
-export const problemType = (code: ErrorCode): string => `https://atlas-3d.dev/problems/${code}`;
+const problemType = (code: ErrorCode): string => `https://atlas-3d.dev/problems/${code}`;
 
 /** The RFC 9457 document of an error: what a caller may know of it, never a stack. */
 export function problemOf(error: AtlasError & ProblemExtras, requestId: string): Problem {

@@ -1,7 +1,7 @@
 import { type Doc, type DocStore, type DocWrite, increment } from '../ports/index.ts';
 import type { UsageEvent, UsageTotal } from '../schema/index.ts';
 
-export const usageCollection = (tenantId: string): string => `tenants/${tenantId}/usage`;
+const usageCollection = (tenantId: string): string => `tenants/${tenantId}/usage`;
 const daysCollection = (tenantId: string): string => `tenants/${tenantId}/usageDays`;
 
 /**
