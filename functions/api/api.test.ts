@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { limits } from '../../shared/schema/index.ts';
-import { type TestServer, testServer } from './test-server.ts';
+import { type TestServer, testServer } from '../../shared/testing/api-server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -226,6 +226,7 @@ test('a client that hangs up in the middle of a body harms nobody', async () => 
     });
     socket.on('close', () => resolve());
   });
-  expect((await server.call('GET', '/healthz')).status).toBe(200);
+  while (!server.logged.some((line) => line.includes('"hungUp":true'))) await new Promise(setImmediate);
   expect(server.logged.filter((line) => line.startsWith('ERROR') && line.includes('aborted'))).toEqual([]);
+  expect((await server.call('GET', '/healthz')).status).toBe(200);
 });

@@ -4,7 +4,7 @@ import { assetWrite } from '../../shared/records/assets.ts';
 import { jobPath } from '../../shared/records/jobs.ts';
 import { provenanceOf, provenancePath } from '../../shared/records/provenance.ts';
 import { type AssetDocument, limits, type ReceiptStage } from '../../shared/schema/index.ts';
-import { type TestServer, testServer } from './test-server.ts';
+import { type TestServer, testServer } from '../../shared/testing/api-server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

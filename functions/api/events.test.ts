@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { changeJob, eventsPath, type NewEvent } from '../../shared/records/jobs.ts';
+import { type TestServer, testServer } from '../../shared/testing/api-server.ts';
 import { streamEvents } from './event-stream.ts';
-import { type TestServer, testServer } from './test-server.ts';
 
 let server: TestServer;
 let jobId: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventsPath, jobPath } from '../../shared/records/jobs.ts';
 import type { JobDocument } from '../../shared/schema/index.ts';
+import { type TestServer, testServer } from '../../shared/testing/api-server.ts';
 import { sweepOutbox } from './start-job.ts';
-import { type TestServer, testServer } from './test-server.ts';
 
 let server: TestServer;
 let assetId: string;
@@ -56,9 +56,8 @@ describe('POST /v1/jobs', () => {
     const after = await server.call('GET', '/v1/usage');
     const calls = (answer: typeof after) => answer.json.items[0]?.quantity ?? 0;
     expect(calls(after) - calls(before)).toBe(1);
-    const events = await server.call('GET', '/v1/usage/events?limit=100');
-    const ours = events.json.items.filter(({ jobId }: { jobId: string }) => jobId === job.json.id);
-    expect(ours).toMatchObject([{ metric: 'api_call', quantity: 1, at: job.json.createdAt }]);
+    const events = await server.call('GET', `/v1/usage/events?jobId=${job.json.id}`);
+    expect(events.json.items).toMatchObject([{ metric: 'api_call', quantity: 1, at: job.json.createdAt }]);
   });
 
   test.each<[string, Record<string, unknown>, number, string, string]>([
@@ -149,6 +148,7 @@ describe('GET /v1/jobs', () => {
     expect(await list(label)).toEqual({ ids, next: undefined });
     expect(await list(`${label}&status=cancelled`)).toEqual({ ids: [ids[1]], next: undefined });
     expect((await list('status=cancelled&limit=1')).ids).toEqual([ids[1]]);
+    expect(await list(`${label}&limit=3`)).toEqual({ ids, next: undefined });
     const first = await list(`${label}&limit=2`);
     expect(first.ids).toEqual(ids.slice(0, 2));
     expect(await list(`${label}&limit=2&cursor=${first.next}`)).toEqual({ ids: ids.slice(2), next: undefined });

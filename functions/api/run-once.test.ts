@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JobDocument } from '../../shared/schema/index.ts';
-import { type CallOptions, type TestServer, testServer } from './test-server.ts';
+import { type CallOptions, type TestServer, testServer } from '../../shared/testing/api-server.ts';
 
 let server: TestServer;
 let assetId: string;

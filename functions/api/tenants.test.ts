@@ -3,8 +3,8 @@ import { assetPath } from '../../shared/records/assets.ts';
 import { changeJob } from '../../shared/records/jobs.ts';
 import { provenanceOf, provenancePath } from '../../shared/records/provenance.ts';
 import { webhookDeliveries } from '../../shared/records/webhooks.ts';
+import { type CallAnswer, type TestServer, testServer } from '../../shared/testing/api-server.ts';
 import { routes } from './routes.ts';
-import { type CallAnswer, type TestServer, testServer } from './test-server.ts';
 
 let server: TestServer;
 /** Real ids of the first tenant, by the name of the path parameter. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deliveryPath, pendingDeliveries, webhookDeliveries } from '../../shared/records/webhooks.ts';
 import type { JobEvent } from '../../shared/schema/index.ts';
-import { type TestServer, testServer } from './test-server.ts';
+import { type TestServer, testServer } from '../../shared/testing/api-server.ts';
 
 let server: TestServer;
 beforeEach(async () => {

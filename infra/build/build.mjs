@@ -23,7 +23,7 @@ const entryPoints = {
   bench: 'infra/bench/bench.ts',
   'convert-only': 'infra/bench/convert-only.ts',
   'crash-test': 'infra/crash/main.ts',
-  'assets-test': 'infra/crash/assets-test.ts',
+  corpus: 'infra/corpus/main.ts',
   'engine-thread': 'functions/engine/thread.ts',
   'score-job': 'functions/score-job/main.ts',
 };

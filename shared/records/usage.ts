@@ -1,4 +1,4 @@
-import { type Doc, type DocStore, type DocWrite, increment } from '../ports/index.ts';
+import { type Doc, type DocStore, type DocWrite, increment, type Where } from '../ports/index.ts';
 import type { UsageEvent, UsageTotal } from '../schema/index.ts';
 
 const usageCollection = (tenantId: string): string => `tenants/${tenantId}/usage`;
@@ -65,19 +65,24 @@ export async function readUsageTotals(
   return found.map((doc) => doc.data);
 }
 
-/** Events of a range of days, oldest first, `limit` from behind `startAfter`. */
-export function listUsageEvents(
-  docs: DocStore,
-  tenantId: string,
-  query: { from: string; to: string; jobId?: string; limit: number; startAfter?: { value?: unknown; id: string } },
-): Promise<Doc<UsageEvent>[]> {
+/** Which events: of a range of days, both included, or of one job. */
+export interface UsageEventQuery {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly jobId?: string | undefined;
+  readonly limit: number;
+  readonly startAfter?: { readonly value?: unknown; readonly id: string };
+}
+
+/** Usage events, oldest first, `limit` from behind `startAfter`. */
+export function listUsageEvents(docs: DocStore, tenantId: string, query: UsageEventQuery): Promise<Doc<UsageEvent>[]> {
+  const where: Where[] = [];
+  if (query.jobId !== undefined) where.push({ field: 'jobId', op: '==', value: query.jobId });
+  if (query.from !== undefined) where.push({ field: 'at', op: '>=', value: query.from });
+  // Every time of the last day begins with the day, and '~' sorts behind each character of a timestamp.
+  if (query.to !== undefined) where.push({ field: 'at', op: '<=', value: `${query.to}~` });
   return docs.query<UsageEvent>(usageCollection(tenantId), {
-    where: [
-      { field: 'at', op: '>=', value: query.from },
-      // Every time of the last day begins with the day, and '~' sorts behind each character of a timestamp.
-      { field: 'at', op: '<=', value: `${query.to}~` },
-      ...(query.jobId ? [{ field: 'jobId', op: '==' as const, value: query.jobId }] : []),
-    ],
+    where,
     orderBy: 'at',
     limit: query.limit,
     ...(query.startAfter ? { startAfter: query.startAfter } : {}),

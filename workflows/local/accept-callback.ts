@@ -1,6 +1,6 @@
 import { readBody } from './calls/http-body.ts';
 import type { CallbackRequest } from './executor-interface.ts';
-import type { LiveExecution } from './live-executions.ts';
+import type { LiveExecution } from './live-execution.ts';
 import { deliver } from './machine/run-machine.ts';
 import { RequestError } from './request-error.ts';
 import type { Value } from './value.ts';

@@ -41,7 +41,14 @@ async function started(source = waits(1)) {
   await executor.createExecution({ workflowId: 'test', executionId: 'e' });
   const send = (body: string, type = 'application/json', method = 'POST') =>
     executor
-      .deliverCallback({ execution: name, callbackId: 'id-1', method, headers: { 'Content-Type': type }, query: { q: '1' }, body: Buffer.from(body) })
+      .deliverCallback({
+        execution: name,
+        callbackId: 'id-1',
+        method,
+        headers: { 'Content-Type': type },
+        query: { q: '1' },
+        body: Buffer.from(body),
+      })
       .then(
         () => 200,
         (error: { code: number }) => error.code,
@@ -121,7 +128,7 @@ describe('a callback', () => {
   });
 
   test('its URL is that of the host at the time', async () => {
-    const source = "- cb:\n    call: events.create_callback_endpoint\n    result: cb\n- d:\n    return: '${cb.url}'\n";
+    const source = `- cb:\n    call: events.create_callback_endpoint\n    result: cb\n- d:\n    return: '\${cb.url}'\n`;
     const { clock, executor } = await started(source);
     expect((await finish(executor, clock, name)).result).toBe(`"http://127.0.0.1:1234/v1/${name}/callbacks/id-1"`);
   });

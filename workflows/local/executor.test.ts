@@ -13,7 +13,8 @@ const nap = '- nap:\n    call: sys.sleep\n    args: {seconds: 5}\n';
 describe('deploy', () => {
   test('the same source keeps its revision, another one gets the next number', () => {
     const executor = workflowExecutor({ store: memoryExecutionStore() });
-    const deploy = (text: string) => executor.deploy({ workflowId: 'w', source: `- d:\n    return: ${text}\n` }).revisionId;
+    const deploy = (text: string) =>
+      executor.deploy({ workflowId: 'w', source: `- d:\n    return: ${text}\n` }).revisionId;
     const [first, again, second] = [deploy('a'), deploy('a'), deploy('b')];
     expect([first.slice(0, 6), again, second.slice(0, 6)]).toEqual(['000001', first, '000002']);
   });
@@ -56,6 +57,9 @@ describe('an execution', () => {
     const executor = workflowExecutor({ store: memoryExecutionStore(), clock });
     executor.deploy({ workflowId: 'w', source: nap });
     const ended: ExecutionResource[] = [];
+    executor.onFinished(() => {
+      throw new Error('a listener that fails harms nobody');
+    });
     const stop = executor.onFinished((execution) => ended.push(execution));
     const { name, status } = await executor.createExecution({ workflowId: 'w' });
     expect(status.currentSteps).toEqual([{ routine: 'main', step: 'nap' }]);
@@ -87,9 +91,24 @@ describe('an execution', () => {
     expect([aborted, executor.getExecution(name).state]).toEqual([true, 'CANCELLED']);
   });
 
+  test('shows the first 10,000 steps of its history', async () => {
+    const source = `
+- each:
+    for:
+      value: v
+      range: [1, 11000]
+      steps:
+        - one:
+            assign: [{a: '\${v}'}]
+`;
+    const { executor, execution } = await runSource(source);
+    expect([execution.state, executor.stepEntries(execution.name).length]).toEqual(['SUCCEEDED', 10_000]);
+  });
+
   test('writes its log with the severity', async () => {
     const lines: ExecutionLog[] = [];
-    const source = '- l:\n    call: sys.log\n    args: {json: {a: 1}, severity: WARNING}\n- m:\n    call: sys.log\n    args: {text: hi}\n';
+    const source =
+      '- l:\n    call: sys.log\n    args: {json: {a: 1}, severity: WARNING}\n- m:\n    call: sys.log\n    args: {text: hi}\n';
     const { execution } = await runSource(source, { log: (entry) => lines.push(entry) });
     expect(lines).toEqual([
       { execution: execution.name, severity: 'WARNING', data: new Map([['a', 1n]]) },
@@ -98,7 +117,9 @@ describe('an execution', () => {
   });
 
   test('reads its environment', async () => {
-    const names = ['PROJECT_ID', 'LOCATION', 'WORKFLOW_ID', 'WORKFLOW_EXECUTION_ATTEMPT'].map((name) => `sys.get_env("GOOGLE_CLOUD_${name}")`);
+    const names = ['PROJECT_ID', 'LOCATION', 'WORKFLOW_ID', 'WORKFLOW_EXECUTION_ATTEMPT'].map(
+      (name) => `sys.get_env("GOOGLE_CLOUD_${name}")`,
+    );
     const source = `- d:\n    return: '\${[sys.get_env("ATLAS_BUCKET"), ${names.join(', ')}]}'\n`;
     const options = { project: 'p', location: 'eu', environment: { ATLAS_BUCKET: 'b' } };
     expect(await outcomeOf(source, options)).toBe('["b","p","eu","test","1"]');
@@ -111,7 +132,9 @@ describe('an execution', () => {
     [{ A: 'x'.repeat(5000) }],
     [Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`A${index}`, '1']))],
   ])('the environment %.40j is refused', (environment) => {
-    expect(() => workflowExecutor({ store: memoryExecutionStore(), environment })).toThrow(/INVALID_ARGUMENT|environment|bytes/);
+    expect(() => workflowExecutor({ store: memoryExecutionStore(), environment })).toThrow(
+      /INVALID_ARGUMENT|environment|bytes/,
+    );
   });
 
   test('is neither acknowledged nor begun when it cannot be stored, and nothing is lost when it can again', async () => {

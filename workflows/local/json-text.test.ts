@@ -47,12 +47,22 @@ test('keys that look like numbers keep their place', () => {
   expect(writeJson(parseJson('{"b":1,"2":2,"1":3}'))).toBe('{"b":1,"2":2,"1":3}');
 });
 
-test.each([[''], ['{'], ['[1,]'], ['{"a":1,}'], ['{a:1}'], ['01'], ['"\n"'], ['"\\x"'], ['tru'], ['1 2'], ['"open'], ['.5']])(
-  '%j is not JSON',
-  (text) => {
-    expect(() => parseJson(text)).toThrow(WorkflowError);
-  },
-);
+test.each([
+  [''],
+  ['{'],
+  ['[1,]'],
+  ['{"a":1,}'],
+  ['{a:1}'],
+  ['01'],
+  ['"\n"'],
+  ['"\\x"'],
+  ['tru'],
+  ['1 2'],
+  ['"open'],
+  ['.5'],
+])('%j is not JSON', (text) => {
+  expect(() => parseJson(text)).toThrow(WorkflowError);
+});
 
 test('JSON nested 10,000 deep is refused without harm', () => {
   expect(() => parseJson('['.repeat(10_000) + ']'.repeat(10_000))).toThrow(/nested deeper/);

@@ -17,9 +17,13 @@ export const limits = {
   httpResponseBytes: 2 * 1024 * 1024,
   httpTimeoutSeconds: 1800,
   callbackTimeoutSeconds: 43_200,
+  /** An execution lives for a year, so no wait can be longer. */
+  longestWaitSeconds: 31_536_000,
   connectorTimeoutSeconds: 1800,
   userEnvironmentVariables: 20,
   environmentValueBytes: 4 * 1024,
+  /** Ours, not Google's: steps of one execution that its history shows. */
+  stepEntries: 10_000,
   /** Ours, not Google's: levels of nesting that JSON may have before it is refused. */
   jsonDepth: 100,
 } as const;

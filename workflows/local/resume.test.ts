@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CallbackRequest, WorkflowExecutor } from './executor-interface.ts';
 import { workflowExecutor } from './executor.ts';
+import type { CallbackRequest, WorkflowExecutor } from './executor-interface.ts';
 import type { ExecutionStore } from './store/execution-store.ts';
 import { memoryExecutionStore } from './store/memory-execution-store.ts';
 import { type ManualClock, manualClock } from './testing/manual-clock.ts';
@@ -284,7 +284,12 @@ describe('an execution goes on after the process was killed', () => {
     let url = '';
     const options = {
       ...{ store, clock },
-      connectors: { 'googleapis.test.v1.tell': async (args: Record<string, unknown>) => void (url = args.url as string) ?? null },
+      connectors: {
+        'googleapis.test.v1.tell': async (args: Record<string, unknown>) => {
+          url = args.url as string;
+          return null;
+        },
+      },
     };
     const first = workflowExecutor(options);
     first.deploy({
@@ -322,7 +327,8 @@ describe('an execution goes on after the process was killed', () => {
   test('it keeps the revision that it began with', async () => {
     const store = memoryExecutionStore();
     const clock = manualClock(0);
-    const version = (text: string) => `- nap:\n    call: sys.sleep\n    args: {seconds: 5}\n- done:\n    return: ${text}\n`;
+    const version = (text: string) =>
+      `- nap:\n    call: sys.sleep\n    args: {seconds: 5}\n- done:\n    return: ${text}\n`;
     const first = workflowExecutor({ store, clock });
     first.deploy({ workflowId: 'test', source: version('old') });
     await first.createExecution({ workflowId: 'test', executionId: 'job-1' });
@@ -346,7 +352,10 @@ describe('an execution goes on after the process was killed', () => {
     store.commit([{ name, snapshot: '{"v":99}', entries: [] }]);
     const second = workflowExecutor({ store, clock });
     second.resumeAll();
-    expect(second.getExecution(name)).toMatchObject({ state: 'FAILED', error: { payload: expect.stringContaining('SystemError') } });
+    expect(second.getExecution(name)).toMatchObject({
+      state: 'FAILED',
+      error: { payload: expect.stringContaining('SystemError') },
+    });
     expect((await finish(second, clock, name.replace('job-1', 'job-2'))).state).toBe('SUCCEEDED');
     second.close();
   });

@@ -14,13 +14,15 @@ export const listUsageEventsRoute = defineRoute({
   query: z.strictObject({
     ...rangeQuery,
     ...pageQuery,
-    jobId: JobId.optional().describe('Only the events of this job.'),
+    jobId: JobId.optional().describe('Only events of this job; then of all days unless some are named.'),
   }),
   successes: [{ status: 200, description: 'One page of events.', schema: UsageEventPage }],
   async handler({ deps, tenantId, query }) {
+    const { jobId, from, to } = query;
+    const allDays = jobId !== undefined && from === undefined && to === undefined;
     const found = await listUsageEvents(deps.docs, tenantId, {
-      ...usageRange(query, deps.clock.now()),
-      ...(query.jobId ? { jobId: query.jobId } : {}),
+      ...(allDays ? {} : usageRange({ from, to }, deps.clock.now())),
+      jobId,
       limit: query.limit + 1,
       ...decodeCursor(query.cursor),
     });

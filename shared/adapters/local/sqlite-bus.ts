@@ -1,7 +1,7 @@
 import { newId } from '../../ids.ts';
 import { describeError, type Log } from '../../log.ts';
 import type { Clock, Message, MessageBus } from '../../ports/index.ts';
-import { inTransaction, type SqliteDatabase } from './sqlite.ts';
+import { committerOf, type SqliteDatabase } from './sqlite.ts';
 
 /** How a topic is pushed; the names follow Pub/Sub’s retryPolicy and deadLetterPolicy. */
 export interface Subscription {
@@ -69,6 +69,7 @@ export function sqliteBus(
   const remove = db.prepare('DELETE FROM bus_messages WHERE id = ?');
   const postpone = db.prepare('UPDATE bus_messages SET attempts = ?, due_ms = ? WHERE id = ?');
   const bury = db.prepare('INSERT INTO bus_dead_letters SELECT * FROM bus_messages WHERE id = ?');
+  const commit = committerOf(db);
   const waiting = new Map<string, BusMessage[]>();
   const underWay = new Map<string, number>();
   const timers = new Set<NodeJS.Timeout>();
@@ -76,12 +77,14 @@ export function sqliteBus(
 
   const nowMs = (): number => options.clock.now().getTime();
 
-  const fail = (message: BusMessage, subscription: Subscription, error: unknown): void => {
+  const fail = async (message: BusMessage, subscription: Subscription, error: unknown): Promise<void> => {
     const attempts = message.deliveryAttempt;
     if (attempts >= subscription.maxDeliveryAttempts) {
-      inTransaction(db, () => {
-        bury.run(message.id);
-        remove.run(message.id);
+      await commit({
+        apply() {
+          bury.run(message.id);
+          remove.run(message.id);
+        },
       });
       options.log('ERROR', 'message became a dead letter', {
         topic: message.topic,
@@ -91,17 +94,24 @@ export function sqliteBus(
       return;
     }
     const delayMs = Math.min(subscription.minimumBackoffMs * 2 ** (attempts - 1), subscription.maximumBackoffMs);
-    postpone.run(attempts, nowMs() + delayMs, message.id);
+    const dueMs = nowMs() + delayMs;
+    await commit({ apply: () => void postpone.run(attempts, dueMs, message.id) });
     later({ ...message, deliveryAttempt: attempts + 1 }, delayMs);
   };
 
   const deliver = async (message: BusMessage, subscription: Subscription): Promise<void> => {
     underWay.set(message.topic, (underWay.get(message.topic) ?? 0) + 1);
     try {
-      await options.push(message);
-      if (running) remove.run(message.id);
+      const failure = await options.push(message).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      if (!running) return;
+      if (failure) await fail(message, subscription, failure.error);
+      else await commit({ apply: () => void remove.run(message.id) });
     } catch (error) {
-      if (running) fail(message, subscription, error);
+      // The store is gone; the message stays and is pushed again by the next start.
+      options.log('ERROR', 'message not acknowledged', { messageId: message.id, error: describeError(error) });
     } finally {
       underWay.set(message.topic, (underWay.get(message.topic) ?? 1) - 1);
       pump(message.topic);
@@ -138,8 +148,8 @@ export function sqliteBus(
       if (!options.subscriptions[topic]) throw new TypeError(`there is no topic ${topic}`);
       const id = newId('m', options.clock.now());
       const publishTime = options.clock.now().toISOString();
-      insert.run(id, topic, data, JSON.stringify(attributes), publishTime);
-      if (running) setImmediate(enqueue, { id, topic, data, attributes, publishTime, deliveryAttempt: 1 });
+      await commit({ apply: () => void insert.run(id, topic, data, JSON.stringify(attributes), publishTime) });
+      if (running) enqueue({ id, topic, data, attributes, publishTime, deliveryAttempt: 1 });
       return id;
     },
     start() {

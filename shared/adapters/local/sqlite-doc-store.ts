@@ -10,7 +10,7 @@ import {
   type DocWrite,
   type Increment,
 } from '../../ports/index.ts';
-import { inTransaction, type SqliteDatabase } from './sqlite.ts';
+import { committerOf, type SqliteDatabase } from './sqlite.ts';
 
 /** Firestore’s own limit on one document. */
 const documentBytes = 1024 * 1024;
@@ -92,7 +92,7 @@ function querySql(collection: string, query: DocQuery): { sql: string; values: u
 
 /**
  * Documents in one SQLite table. Transactions are optimistic: reads note the version that they saw, and the commit,
- * which is one synchronous SQLite transaction, starts over when one of them has changed.
+ * which is part of one synchronous SQLite transaction, starts over when one of them has changed.
  */
 export function sqliteDocStore(db: SqliteDatabase): DocStore {
   db.exec(`CREATE TABLE IF NOT EXISTS docs (
@@ -103,17 +103,26 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
     ON CONFLICT (path) DO UPDATE SET data = excluded.data, version = docs.version + 1`);
   const remove = db.prepare('DELETE FROM docs WHERE path = ?');
   const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
+  const committer = committerOf(db);
   const watchers = new Set<{ prefix: string; onChange: (path: DocPath) => void }>();
 
   const read = (path: DocPath): Row | undefined => select.get(path) as Row | undefined;
 
-  const write = (path: DocPath, data: DocData): void => {
-    const { collection, id } = splitPath(path);
-    const text = JSON.stringify(data);
-    if (text.length > documentBytes) {
-      throw new AtlasError('count_over_limit', `Document ${path} would be larger than ${documentBytes} bytes.`);
+  /** Refuses what `apply` could not write, before anything is written. */
+  const check = (changes: readonly DocWrite[], seen?: ReadonlyMap<DocPath, number>): void => {
+    for (const [path, version] of seen ?? []) {
+      if ((read(path)?.version ?? 0) !== version) throw new Conflict();
     }
-    upsert.run(path, collection, id, text);
+    for (const change of changes) {
+      splitPath(change.path);
+      if (change.kind === 'create' && read(change.path)) throw new DocExists(change.path);
+      if (change.kind !== 'delete' && JSON.stringify(change.data).length > documentBytes) {
+        throw new AtlasError(
+          'count_over_limit',
+          `Document ${change.path} would be larger than ${documentBytes} bytes.`,
+        );
+      }
+    }
   };
 
   const apply = (change: DocWrite): void => {
@@ -121,28 +130,22 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
       remove.run(change.path);
       return;
     }
-    const before = change.kind === 'create' || change.merge ? read(change.path) : undefined;
-    if (change.kind === 'create' && before) throw new DocExists(change.path);
-    write(change.path, resolve(before ? JSON.parse(before.data) : undefined, change.data));
+    const { collection, id } = splitPath(change.path);
+    const before = change.kind === 'set' && change.merge ? read(change.path) : undefined;
+    const data = resolve(before && JSON.parse(before.data), change.data);
+    upsert.run(change.path, collection, id, JSON.stringify(data));
   };
 
   const notify = (changes: readonly DocWrite[]): void => {
     if (watchers.size === 0) return;
-    setImmediate(() => {
-      for (const { path } of changes) {
-        for (const watcher of watchers) if (path.startsWith(watcher.prefix)) watcher.onChange(path);
-      }
-    });
+    for (const { path } of changes) {
+      for (const watcher of watchers) if (path.startsWith(watcher.prefix)) watcher.onChange(path);
+    }
   };
 
-  const commit = (changes: readonly DocWrite[], seen?: ReadonlyMap<DocPath, number>): void => {
-    inTransaction(db, () => {
-      for (const [path, version] of seen ?? []) {
-        if ((read(path)?.version ?? 0) !== version) throw new Conflict();
-      }
-      for (const change of changes) apply(change);
-    });
-    notify(changes);
+  const commit = async (changes: readonly DocWrite[], seen?: ReadonlyMap<DocPath, number>): Promise<void> => {
+    await committer({ check: () => check(changes, seen), apply: () => changes.forEach(apply) });
+    setImmediate(notify, changes);
   };
 
   const attempt = async <T>(body: (tx: DocTransaction) => Promise<T>): Promise<T> => {
@@ -159,7 +162,7 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
       set: (path, data, options) => changes.push({ kind: 'set', path, data, merge: options?.merge === true }),
       delete: (path) => changes.push({ kind: 'delete', path }),
     });
-    commit(changes, seen);
+    await commit(changes, seen);
     return result;
   };
 

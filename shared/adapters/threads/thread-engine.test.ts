@@ -71,5 +71,7 @@ test('more tasks than threads wait for their turn', async () => {
 test('a closed engine refuses and forgets nothing that waits', async () => {
   const other = threadEngine({ entry: pathToFileURL(entry), threads: 1, timeoutMs: 1000, heapMb: 64, memoryMb: 512 });
   await other.close();
-  await expect(other.run('inspect', { bytes: new Uint8Array(), fileName: 'fine' })).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(other.run('inspect', { bytes: new Uint8Array(), fileName: 'fine' })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
 });

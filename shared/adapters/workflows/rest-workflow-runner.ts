@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AtlasError } from '../../errors.ts';
-import { post } from '../../post.ts';
 import type { WorkflowRunner } from '../../ports/index.ts';
+import { post } from '../../post.ts';
 
 const Execution = z.looseObject({ name: z.string() });
 

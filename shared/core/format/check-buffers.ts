@@ -85,7 +85,10 @@ function checkRange(
   }
   const end = offset + stride * (range.count - 1) + range.size;
   if (end > view.byteLength) {
-    throw outOfBounds(`${range.count} elements end at byte ${end} of a view of ${view.byteLength}.`, `${pointer}/count`);
+    throw outOfBounds(
+      `${range.count} elements end at byte ${end} of a view of ${view.byteLength}.`,
+      `${pointer}/count`,
+    );
   }
   if (offset % range.component !== 0) {
     throw new AtlasError('file_malformed', `Byte offset ${offset} is not a multiple of ${range.component}.`, {

@@ -60,7 +60,8 @@ function skipMetadata(cursor: Cursor): void {
  * sections 2–4). NaN where the stream ends too early; undefined when it is no mesh of version 2.2.
  */
 export function dracoCounts(bytes: Uint8Array): { vertices: number; faces: number } | undefined {
-  const isMesh = new TextDecoder().decode(bytes.subarray(0, 5)) === 'DRACO' && bytes[5] === 2 && bytes[6] === 2 && bytes[7] === 1;
+  const isMesh =
+    new TextDecoder().decode(bytes.subarray(0, 5)) === 'DRACO' && bytes[5] === 2 && bytes[6] === 2 && bytes[7] === 1;
   if (!isMesh || bytes.length < headerBytes) return undefined;
   const cursor = new Cursor(bytes, headerBytes);
   const flags = (bytes[9] ?? 0) | ((bytes[10] ?? 0) << 8);

@@ -16,7 +16,11 @@ const attributeTypes: readonly (readonly [name: RegExp, types: readonly string[]
 const malformed = (message: string, pointer: string): AtlasError =>
   new AtlasError('file_malformed', message, { pointer });
 
-function checkAttributes(holder: Pick<Primitive, 'listSemantics' | 'getAttribute'>, count: number, pointer: string): void {
+function checkAttributes(
+  holder: Pick<Primitive, 'listSemantics' | 'getAttribute'>,
+  count: number,
+  pointer: string,
+): void {
   for (const name of holder.listSemantics()) {
     const accessor = holder.getAttribute(name) as Accessor;
     const at = `${pointer}/${name}`;
@@ -80,7 +84,10 @@ function checkTotals(document: Document, limits: SourceLimits): void {
   if (drawn === 0) {
     throw new AtlasError('no_triangles', 'No node shows a mesh with triangles.', { pointer: '/nodes' });
   }
-  for (const [name, count] of [['vertices', vertices], ['triangles', Math.max(drawn, stored)]] as const) {
+  for (const [name, count] of [
+    ['vertices', vertices],
+    ['triangles', Math.max(drawn, stored)],
+  ] as const) {
     if (count <= limits[name]) continue;
     throw new AtlasError('count_over_limit', `The file has ${count} ${name}; the limit is ${limits[name]}.`, {
       pointer: '/meshes',

@@ -35,7 +35,9 @@ export function checkImage(
 ): NonNullable<ReturnType<typeof imageSize>> {
   const header = imageSize(bytes);
   if (!header) {
-    throw new AtlasError('image_malformed', 'The image is no PNG, JPEG, WebP, AVIF or KTX2 that can be read.', { pointer });
+    throw new AtlasError('image_malformed', 'The image is no PNG, JPEG, WebP, AVIF or KTX2 that can be read.', {
+      pointer,
+    });
   }
   const { width, height } = header;
   if (Math.max(width, height) > limits.imageSizePx) {

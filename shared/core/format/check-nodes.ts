@@ -5,7 +5,8 @@ import type { SourceLimits } from './source-limits.ts';
 /** The edge that closes a cycle: climbs parents, of which every node that is left undone has one undone. */
 function closingEdge(nodes: NonNullable<GltfJson['nodes']>, undone: (node: number) => boolean): string {
   const parentOf = new Map<number, number>();
-  for (const [i, node] of nodes.entries()) if (undone(i)) for (const child of node.children ?? []) parentOf.set(child, i);
+  for (const [i, node] of nodes.entries())
+    if (undone(i)) for (const child of node.children ?? []) parentOf.set(child, i);
   const seen = new Set<number>();
   let node = nodes.findIndex((_, i) => undone(i));
   while (!seen.has(node)) {

@@ -20,6 +20,7 @@ export function gltfIO(options: { draco?: boolean } = {}): Promise<WebIO> {
     return plain;
   }
   withDraco ??= (async () => {
+    // biome-ignore lint/correctness/noUnresolvedImports: its package.json names the main file in a way Biome does not follow
     const { default: draco3d } = await import('draco3dgltf');
     const [decoder, encoder, io] = await Promise.all([
       draco3d.createDecoderModule(),

@@ -82,7 +82,8 @@ function avifHeader(bytes: Uint8Array): ImageHeader | undefined {
 
 /** KTX 2.0 section 3: pixelWidth and pixelHeight follow the identifier, vkFormat and typeSize. */
 function ktx2Header(bytes: Uint8Array): ImageHeader | undefined {
-  if (!startsWith(bytes, [0xab, ...ascii('KTX 20'), 0xbb, 0x0d, 0x0a, 0x1a, 0x0a]) || bytes.length < 28) return undefined;
+  if (!startsWith(bytes, [0xab, ...ascii('KTX 20'), 0xbb, 0x0d, 0x0a, 0x1a, 0x0a]) || bytes.length < 28)
+    return undefined;
   return {
     mimeType: 'image/ktx2',
     width: view(bytes).getUint32(20, true),
@@ -92,7 +93,6 @@ function ktx2Header(bytes: Uint8Array): ImageHeader | undefined {
 
 /** Type and size of an image from its header alone, whatever its name says; undefined when it has none that we know. */
 export function imageSize(bytes: Uint8Array): ImageHeader | undefined {
-  const header =
-    pngHeader(bytes) ?? jpegHeader(bytes) ?? webpHeader(bytes) ?? avifHeader(bytes) ?? ktx2Header(bytes);
+  const header = pngHeader(bytes) ?? jpegHeader(bytes) ?? webpHeader(bytes) ?? avifHeader(bytes) ?? ktx2Header(bytes);
   return header && header.width > 0 && header.height > 0 ? header : undefined;
 }

@@ -1,11 +1,11 @@
 import type { Document } from '@gltf-transform/core';
 import { AtlasError } from '../../errors.ts';
 import { type Change, limits as defaultLimits } from '../../schema/index.ts';
-import type { GltfSurroundings } from './resolve-resources.ts';
+import { openZip } from './open-zip.ts';
 import { type GltfSource, type OmittedFactors, readGltf } from './read-gltf.ts';
 import { readObj } from './read-obj.ts';
 import { readPly } from './read-ply.ts';
-import { readZip } from './read-zip.ts';
+import type { GltfSurroundings } from './resolve-resources.ts';
 import { type SourceFormat, sniffFormat } from './sniff-format.ts';
 import type { SourceLimits } from './source-limits.ts';
 import { splitGlb } from './split-glb.ts';
@@ -56,12 +56,14 @@ export async function readSource(
   // A Node Buffer is a Uint8Array whose `slice` does not copy: everything behind this line sees the plain kind.
   const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.byteLength > limits.uploadBytes) {
-    throw new AtlasError('file_too_large', `The file has ${bytes.byteLength} bytes; the limit is ${limits.uploadBytes}.`);
+    throw new AtlasError(
+      'file_too_large',
+      `The file has ${bytes.byteLength} bytes; the limit is ${limits.uploadBytes}.`,
+    );
   }
   const format = sniffFormat(bytes, options.filename);
   if (format !== 'zip') return { ...(await readModel(bytes, format, {}, limits)), format };
-  const archive = readZip(bytes, limits);
-  const model = archive.model();
+  const model = openZip(bytes, limits);
   const inner = sniffFormat(model.bytes, model.name);
   return { ...(await readModel(model.bytes, inner, { findFile: model.findFile }, limits)), format: inner };
 }

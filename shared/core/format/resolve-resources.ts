@@ -68,7 +68,7 @@ function resolveImages(json: GltfJson, surroundings: GltfSurroundings, resources
       throw new AtlasError('file_malformed', `Image ${i} has no data.`, { pointer: `/images/${i}` });
     }
     const { bytes, mimeType } = resolve(image.uri, `/images/${i}/uri`, surroundings);
-    if (!/^data:/i.test(image.uri)) image.name ??= image.uri.replace(/^.*\//, "").replace(/\.\w+$/, "");
+    if (!/^data:/i.test(image.uri)) image.name ??= image.uri.replace(/^.*\//, '').replace(/\.\w+$/, '');
     if (mimeType) image.mimeType ??= mimeType;
     image.uri = `__image${i}`;
     resources[image.uri] = bytes as Uint8Array<ArrayBuffer>;
@@ -86,9 +86,13 @@ export function resolveResources(json: GltfJson, surroundings: GltfSurroundings,
   resolveImages(json, surroundings, resources);
   const total = Object.values(resources).reduce((sum, bytes) => sum + bytes.byteLength, 0);
   if (total > limits.archiveBytes) {
-    throw new AtlasError('file_too_large', `Buffers and images hold ${total} bytes; the limit is ${limits.archiveBytes}.`, {
-      pointer: '/buffers',
-    });
+    throw new AtlasError(
+      'file_too_large',
+      `Buffers and images hold ${total} bytes; the limit is ${limits.archiveBytes}.`,
+      {
+        pointer: '/buffers',
+      },
+    );
   }
   return resources;
 }

@@ -29,7 +29,8 @@ const known: readonly (readonly [signature: string, name: string])[] = [
 ];
 
 /** Keywords that a line of an OBJ may start with (Wavefront, Advanced Visualizer manual, appendix B1). */
-const objKeyword = /^(v|vt|vn|vp|f|fo|l|p|o|g|s|mg|usemtl|mtllib|usemap|maplib|lod|bevel|c_interp|d_interp|cstype|deg)$/;
+const objKeyword =
+  /^(v|vt|vn|vp|f|fo|l|p|o|g|s|mg|usemtl|mtllib|usemap|maplib|lod|bevel|c_interp|d_interp|cstype|deg)$/;
 
 const latin = (bytes: Uint8Array, length: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, length)).toString('latin1');

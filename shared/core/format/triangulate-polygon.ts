@@ -53,10 +53,16 @@ export function triangulatePolygon(
   const fan = (): void => {
     for (let i = 1; i + 1 < count; i++) emit(0, i, i + 1);
   };
-  if (count <= 3 || count > mostCornersClipped) return fan();
+  if (count <= 3 || count > mostCornersClipped) {
+    fan();
+    return;
+  }
   const [u, v, sign] = projection(positions, corners);
   const us = Float64Array.from({ length: count }, (_, i) => positions[(corners[i] as number) * 3 + u] as number);
-  const vs = Float64Array.from({ length: count }, (_, i) => (positions[(corners[i] as number) * 3 + v] as number) * sign);
+  const vs = Float64Array.from(
+    { length: count },
+    (_, i) => (positions[(corners[i] as number) * 3 + v] as number) * sign,
+  );
   let convex = true;
   for (let i = 0; i < count && convex; i++) {
     const j = (i + 1) % count;
@@ -64,6 +70,6 @@ export function triangulatePolygon(
     convex = (us[j]! - us[i]!) * (vs[k]! - vs[j]!) - (vs[j]! - vs[i]!) * (us[k]! - us[j]!) >= 0;
   }
   // A star turns left everywhere too; it is rare enough to be fanned.
-  if (convex) return fan();
-  clipEars(us, vs, emit);
+  if (convex) fan();
+  else clipEars(us, vs, emit);
 }

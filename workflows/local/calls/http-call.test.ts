@@ -29,15 +29,64 @@ const agent = 'GoogleCloudWorkflows; (+https://cloud.google.com/workflows/docs)'
 
 describe('a request', () => {
   test.each([
-    ['http.get', "{url: 'http://s/p', query: {q: 'a b', n: 1, l: [x, y]}}", 'GET', 'http://s/p?q=a+b&n=1&l=x&l=y', '', {}],
-    ['http.post', "{url: 'http://s/', body: {a: 1, b: 1.0}}", 'POST', 'http://s/', '{"a":1,"b":1.0}', { 'content-type': 'application/json; charset=utf-8' }],
-    ['http.post', "{url: 'http://s/', body: text}", 'POST', 'http://s/', '"text"', { 'content-type': 'application/json; charset=utf-8' }],
-    ['http.put', "{url: 'http://s/', body: raw, headers: {Content-Type: text/plain}}", 'PUT', 'http://s/', 'raw', { 'content-type': 'text/plain' }],
-    ['http.patch', "{url: 'http://s/', body: {a: 1, b: x y}, headers: {content-type: application/x-www-form-urlencoded}}", 'PATCH', 'http://s/', 'a=1&b=x+y', {}],
-    ['http.post', `{url: 'http://s/', body: '\${text.encode("hi")}'}`, 'POST', 'http://s/', 'hi', { 'content-type': 'application/octet-stream' }],
+    [
+      'http.get',
+      "{url: 'http://s/p', query: {q: 'a b', n: 1, l: [x, y]}}",
+      'GET',
+      'http://s/p?q=a+b&n=1&l=x&l=y',
+      '',
+      {},
+    ],
+    [
+      'http.post',
+      "{url: 'http://s/', body: {a: 1, b: 1.0}}",
+      'POST',
+      'http://s/',
+      '{"a":1,"b":1.0}',
+      { 'content-type': 'application/json; charset=utf-8' },
+    ],
+    [
+      'http.post',
+      "{url: 'http://s/', body: text}",
+      'POST',
+      'http://s/',
+      '"text"',
+      { 'content-type': 'application/json; charset=utf-8' },
+    ],
+    [
+      'http.put',
+      "{url: 'http://s/', body: raw, headers: {Content-Type: text/plain}}",
+      'PUT',
+      'http://s/',
+      'raw',
+      { 'content-type': 'text/plain' },
+    ],
+    [
+      'http.patch',
+      "{url: 'http://s/', body: {a: 1, b: x y}, headers: {content-type: application/x-www-form-urlencoded}}",
+      'PATCH',
+      'http://s/',
+      'a=1&b=x+y',
+      {},
+    ],
+    [
+      'http.post',
+      `{url: 'http://s/', body: '\${text.encode("hi")}'}`,
+      'POST',
+      'http://s/',
+      'hi',
+      { 'content-type': 'application/octet-stream' },
+    ],
     ['http.delete', "{url: 'http://s/'}", 'DELETE', 'http://s/', '', {}],
     ['http.request', "{method: head, url: 'http://s/'}", 'HEAD', 'http://s/', '', {}],
-    ['http.get', "{url: 'http://s/', headers: {User-Agent: mine, X-N: 1}}", 'GET', 'http://s/', '', { 'user-agent': `mine ${agent}`, 'x-n': '1' }],
+    [
+      'http.get',
+      "{url: 'http://s/', headers: {User-Agent: mine, X-N: 1}}",
+      'GET',
+      'http://s/',
+      '',
+      { 'user-agent': `mine ${agent}`, 'x-n': '1' },
+    ],
   ])('%s %s', async (call, args, method, url, body, headers) => {
     const { requests, http } = recorder();
     await outcomeOf(step(call, args), { http });
@@ -151,12 +200,28 @@ describe('the client over fetch', () => {
   const signal = new AbortController().signal;
 
   test('sends bodies and gives back status, headers and bytes', async () => {
-    const response = await fetchHttpClient({ method: 'POST', url: base, headers: {}, body: Buffer.from('echo'), signal });
-    expect([response.code, response.headers['x-method'], Buffer.from(response.body).toString()]).toEqual([200, 'POST', 'echo']);
+    const response = await fetchHttpClient({
+      method: 'POST',
+      url: base,
+      headers: {},
+      body: Buffer.from('echo'),
+      signal,
+    });
+    expect([response.code, response.headers['x-method'], Buffer.from(response.body).toString()]).toEqual([
+      200,
+      'POST',
+      'echo',
+    ]);
   });
 
   test('does not follow redirects', async () => {
-    const response = await fetchHttpClient({ method: 'GET', url: `${base}/moved`, headers: {}, body: undefined, signal });
+    const response = await fetchHttpClient({
+      method: 'GET',
+      url: `${base}/moved`,
+      headers: {},
+      body: undefined,
+      signal,
+    });
     expect(response.code).toBe(302);
   });
 

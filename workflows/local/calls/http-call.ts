@@ -30,23 +30,25 @@ export async function httpCall(
   args: ValueMap,
   tools: { client: HttpClient; mintToken: TokenMinter; signal: AbortSignal },
 ): Promise<Value> {
-  const seconds =
-    args.get('timeout') === undefined ? limits.httpTimeoutSeconds : Number(numberArg(args.get('timeout'), 'timeout'));
+  const seconds = Number(numberArg(args.get('timeout') ?? limits.httpTimeoutSeconds, 'timeout'));
   if (!(seconds > 0 && seconds <= limits.httpTimeoutSeconds)) {
     throw languageError('ValueError', `timeout must be above 0 and at most ${limits.httpTimeoutSeconds} seconds`);
   }
-  const timeout = AbortSignal.timeout(seconds * 1000);
-  const request = await buildRequest(target, args, tools.mintToken, AbortSignal.any([tools.signal, timeout]));
-  let response: HttpResponse;
+  // A timer of our own, because that of AbortSignal.timeout would live on for half an hour after each answer.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), seconds * 1000);
   try {
-    response = await tools.client(request);
-  } catch (thrown) {
-    if (thrown instanceof WorkflowError) throw thrown;
-    throw timeout.aborted
-      ? languageError('TimeoutError', `no answer within ${seconds} seconds`)
-      : connectionError(thrown);
+    const signal = AbortSignal.any([tools.signal, timeout.signal]);
+    const request = await buildRequest(target, args, tools.mintToken, signal);
+    const response = await tools.client(request).catch((thrown: unknown) => {
+      if (thrown instanceof WorkflowError) throw thrown;
+      if (timeout.signal.aborted) throw languageError('TimeoutError', `no answer within ${seconds} seconds`);
+      throw connectionError(thrown);
+    });
+    return readResponse(response);
+  } finally {
+    clearTimeout(timer);
   }
-  return readResponse(response);
 }
 
 async function buildRequest(

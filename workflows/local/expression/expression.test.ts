@@ -120,7 +120,7 @@ describe('an expression gives', () => {
 
 describe('undocumented by Google: an expression gives', () => {
   test.each([
-    ["'single' + \"double\"", '"singledouble"'],
+    ['\'single\' + "double"', '"singledouble"'],
     ['-7 // 2', '-4'],
     ['-7 % 3', '2'],
     ['7 % -3', '-2'],

@@ -4,7 +4,7 @@ import type { CallStep, Program, SourcePosition, Step, TryStep } from '../progra
 import { templatesOf, walkNodes, walkSteps } from '../program/walk.ts';
 import type { BindableParameter } from '../stdlib/bind-arguments.ts';
 import { functions } from '../stdlib/functions.ts';
-import type { Report } from './lint-workflow.ts';
+import type { Report } from './report.ts';
 
 const builtInVariables = new Set(
   ['PROJECT_ID', 'PROJECT_NUMBER', 'LOCATION', 'WORKFLOW_ID', 'WORKFLOW_REVISION_ID']
@@ -35,9 +35,6 @@ function checkNode(
   node: Expression,
   report: ReportHere,
 ): void {
-  if (node.kind === 'list') {
-    report('expression-list-literal', 'a list inside an expression is undocumented: write it as YAML');
-  }
   if (node.kind !== 'call') return;
   const { name, args } = node;
   if (blockingCalls.has(name) || isConnector(name)) {

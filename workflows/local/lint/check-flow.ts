@@ -1,6 +1,6 @@
 import type { Program, Step, StepList } from '../program/program.ts';
 import { listsOf, walkSteps } from '../program/walk.ts';
-import type { Report } from './lint-workflow.ts';
+import type { Report } from './report.ts';
 
 /** Checks the order of steps: names used twice, steps that nothing reaches, branches that return. */
 export function checkFlow(program: Program, report: Report): void {

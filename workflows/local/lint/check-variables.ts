@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
 import type { Loop, Program, SourcePosition, Step, StepList } from '../program/program.ts';
 import { templatesOf, walkNodes } from '../program/walk.ts';
-import type { Report } from './lint-workflow.ts';
+import type { Report } from './report.ts';
 
 /** What is known about names at one place of the source. */
 interface View {

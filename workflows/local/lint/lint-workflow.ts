@@ -1,24 +1,21 @@
 import { compileProgram } from '../program/compile-program.ts';
 import type { LintCode, LintFinding } from '../program/finding.ts';
-import type { SourcePosition } from '../program/program.ts';
 import { checkCalls } from './check-calls.ts';
 import { checkFlow } from './check-flow.ts';
 import { checkVariables } from './check-variables.ts';
+import type { Report } from './report.ts';
 
 export interface LintOptions {
   /** Which `googleapis.*` names can be called; the ones of the local executor unless said otherwise. */
   readonly isConnector?: (name: string) => boolean;
 }
 
-/** Writes a finding down. */
-export type Report = (code: LintCode, path: string, at: SourcePosition, message: string) => void;
-
 const localConnectors = new Set([
   'googleapis.pubsub.v1.projects.topics.publish',
   'googleapis.run.v2.projects.locations.jobs.run',
 ]);
 
-const warnings = new Set<LintCode>(['expression-list-literal', 'unreachable-step', 'return-in-parallel', 'environment-name']);
+const warnings = new Set<LintCode>(['unreachable-step', 'return-in-parallel', 'environment-name']);
 
 /** Finds what Google would refuse, what cannot work, and what is undocumented in a workflow source, in the order of lines. */
 export function lintWorkflow(source: string, options: LintOptions = {}): LintFinding[] {

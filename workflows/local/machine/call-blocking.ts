@@ -81,10 +81,14 @@ function log([data, severity, text, json]: readonly Value[], _: MachineState, ho
   return { done: null };
 }
 
+function dueIn(length: bigint | number, what: string, host: MachineHost): number {
+  const seconds = Number(length);
+  if (seconds >= 0 && seconds <= limits.longestWaitSeconds) return host.now() + seconds * 1000;
+  throw languageError('ValueError', `${what} must be between 0 and ${limits.longestWaitSeconds}`);
+}
+
 function sleep([seconds]: readonly Value[], _: MachineState, host: MachineHost): Begun {
-  const length = Number(numberArg(seconds, 'seconds'));
-  if (!(length >= 0)) throw languageError('ValueError', 'seconds must not be negative');
-  return { wait: { kind: 'sleep', due: host.now() + length * 1000, callback: null } };
+  return { wait: { kind: 'sleep', due: dueIn(numberArg(seconds, 'seconds'), 'seconds', host), callback: null } };
 }
 
 function sleepUntil([time]: readonly Value[]): Begun {
@@ -109,7 +113,6 @@ function awaitCallback([callback, timeout]: readonly Value[], machine: MachineSt
     endpoint.payload = undefined;
     return { done: payload };
   }
-  const length = Number(numberArg(timeout, 'timeout'));
-  if (!(length >= 0)) throw languageError('ValueError', 'timeout must not be negative');
-  return { wait: { kind: 'callback', due: host.now() + length * 1000, callback: id } };
+  const due = dueIn(numberArg(timeout, 'timeout'), 'timeout', host);
+  return { wait: { kind: 'callback', due, callback: id } };
 }

@@ -18,7 +18,7 @@ ${steps.replace(/^/gm, '          ')}
 - done:
     return: '\${out}'
 `;
-const collect = "- add:\n    assign: [{out: '${list.concat(out, v)}'}]";
+const collect = `- add:\n    assign: [{out: '\${list.concat(out, v)}'}]`;
 const wait = '- wait:\n    call: googleapis.test.v1.slow\n    args: {v: 1}\n';
 
 /** A connector that counts how many of its calls run at the same time. */
@@ -80,7 +80,7 @@ describe('parallel', () => {
   test.each([
     ['1', 1],
     ['2', 2],
-    ["'${1 + 2}'", 3],
+    [`'\${1 + 2}'`, 3],
   ])('concurrency_limit %s lets that many run at a time', async (limit, expected) => {
     const { connectors, most } = slow();
     const source = parallelFor(`shared: [out]\nconcurrency_limit: ${limit}`, wait + collect, '[1, 2, 3, 4, 5, 6]');
@@ -197,7 +197,7 @@ describe('parallel', () => {
   });
 
   test('a concurrency_limit below 1 is a ValueError', async () => {
-    const source = parallelFor("shared: [out]\nconcurrency_limit: '${0}'", collect);
+    const source = parallelFor(`shared: [out]\nconcurrency_limit: '\${0}'`, collect);
     expect(await errorOf(source)).toMatchObject({ tags: ['ValueError'] });
   });
 

@@ -1,4 +1,5 @@
 import { writeJson } from '../json-text.ts';
+import { limits } from '../limits.ts';
 import { bindPositional } from '../stdlib/bind-arguments.ts';
 import { functions } from '../stdlib/functions.ts';
 import type { Value } from '../value.ts';
@@ -104,7 +105,8 @@ function decide(
 ): WorkflowError | undefined {
   if (verdict !== true || frame.retry === null) return enterExcept(machine, task, frame, error);
   const { initialDelay, multiplier, maxDelay } = frame.retry;
-  const delaySeconds = Math.min(initialDelay * multiplier ** frame.retries, maxDelay);
+  const growing = initialDelay === 0 ? 0 : initialDelay * multiplier ** frame.retries;
+  const delaySeconds = Math.min(growing, maxDelay, limits.longestWaitSeconds);
   frame.retries += 1;
   frame.phase = 'delay';
   frame.error = null;
@@ -115,7 +117,7 @@ function decide(
     kind: 'retry',
     target: 'retry',
     args: null,
-    due: host.now() + Math.max(0, delaySeconds) * 1000,
+    due: host.now() + delaySeconds * 1000,
     callback: null,
   };
   return undefined;

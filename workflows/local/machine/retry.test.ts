@@ -87,13 +87,15 @@ describe('retry', () => {
 
   test('http.default_retry_non_idempotent does not retry 502', async () => {
     const { clock, asked, http } = service(502);
-    expect(await errorOf(source("'${http.default_retry_non_idempotent}'"), { clock, http })).toMatchObject({ code: 502 });
+    expect(await errorOf(source(`'\${http.default_retry_non_idempotent}'`), { clock, http })).toMatchObject({
+      code: 502,
+    });
     expect(asked).toHaveLength(1);
   });
 
   test('when the retries are used up, except sees the last error', async () => {
     const { clock, http } = service(503, 504);
-    const except = "        except:\n          as: e\n          steps:\n            - out:\n                return: '${e.code}'";
+    const except = `        except:\n          as: e\n          steps:\n            - out:\n                return: '\${e.code}'`;
     expect(await outcomeOf(source(policy('retry.always', 1), except), { clock, http })).toBe('504');
   });
 
@@ -122,6 +124,13 @@ describe('retry', () => {
     const retry = `{predicate: '\${retry.always}', max_retries: '\${1 + 1}', backoff: {initial_delay: '\${0.5}', max_delay: 9, multiplier: 1}}`;
     expect(await outcomeOf(source(retry), { clock, http })).toBe('"ok"');
     expect(asked).toEqual([0, 0.5, 1]);
+  });
+
+  test('delays of 0 never become anything else', async () => {
+    const { clock, asked, http } = service(...Array.from({ length: 40 }, () => 503));
+    const retry = `{predicate: '\${retry.always}', max_retries: 40, backoff: {initial_delay: 0, max_delay: 9, multiplier: 1.0e300}}`;
+    expect(await outcomeOf(source(retry), { clock, http })).toBe('"ok"');
+    expect(new Set(asked)).toEqual(new Set([0]));
   });
 
   test.each([

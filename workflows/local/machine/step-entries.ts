@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import type { Step } from '../program/program.ts';
 import { functions } from '../stdlib/functions.ts';
 import type { MachineHost, StepState } from './machine-host.ts';
@@ -14,7 +15,7 @@ function stepType(step: Step): string {
     case 'try':
       return 'STEP_TRY_RETRY_EXCEPT';
     case 'steps':
-      return 'STEP_STEPS';
+      return 'STEP_TYPE_UNSPECIFIED';
     case 'jump':
       return 'STEP_GOTO';
     default:
@@ -50,6 +51,7 @@ export function closeEntry(
 }
 
 function write(host: MachineHost, frame: ListFrame, state: StepState, updateTime: number, exception?: string): void {
+  if (frame.entry > limits.stepEntries) return;
   const step = frame.list.steps[frame.index]!;
   host.stepEntry({
     entryId: frame.entry,

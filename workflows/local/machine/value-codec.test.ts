@@ -13,7 +13,9 @@ const { value: anyValue } = fc.letrec<{ value: Value }>((tie) => ({
     fc.string(),
     fc.uint8Array(),
     fc.array(tie('value'), { maxLength: 5 }),
-    fc.array(fc.tuple(fc.oneof(fc.string(), fc.constantFrom('__proto__', '1')), tie('value')), { maxLength: 5 }).map((entries) => new Map(entries)),
+    fc
+      .array(fc.tuple(fc.oneof(fc.string(), fc.constantFrom('__proto__', '1')), tie('value')), { maxLength: 5 })
+      .map((entries) => new Map(entries)),
   ) as fc.Arbitrary<Value>,
 }));
 
@@ -38,5 +40,7 @@ test('a part that is used twice is written once and shared again after reading',
 });
 
 test('sizes count UTF-8 text, keys, and 8 bytes a number', () => {
-  expect(sizeBytes(new Map<string, Value>([['é', [1n, 1.5, 'ab', null, new Uint8Array(3)]]]))).toBe(2 + 8 + 8 + 2 + 1 + 3);
+  expect(sizeBytes(new Map<string, Value>([['é', [1n, 1.5, 'ab', null, new Uint8Array(3)]]]))).toBe(
+    2 + 8 + 8 + 2 + 1 + 3,
+  );
 });

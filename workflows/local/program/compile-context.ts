@@ -48,7 +48,6 @@ export interface NestedCompiler {
 
 const warnings = new Set<LintCode>([
   'expression-unquoted',
-  'expression-list-literal',
   'return-in-parallel',
   'retry-incomplete',
   'environment-name',

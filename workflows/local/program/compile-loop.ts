@@ -80,7 +80,10 @@ function compileBranches(node: SourceNode, frame: StepFrame, context: CompileCon
   if (entries.length > limits.branchesPerParallel) {
     context.report('too-many-branches', node, `${entries.length} branches, ${limits.branchesPerParallel} are allowed`);
   }
-  const branches = entries.flatMap(({ key, value }) => {
+  const branches = entries.flatMap(({ key, value, ...at }, index) => {
+    if (entries.findIndex((entry) => entry.key === key) < index) {
+      context.report('duplicate-step', at, `a branch ${key} is there already`);
+    }
     if (value.kind === 'map') {
       const body = context.nested.body(value, { ...frame, name: key }, `/${key}`, 'branch', context);
       return [{ name: key, body }];

@@ -124,7 +124,7 @@ function build(kind: StepKey, fields: Fields, frame: StepFrame, context: Compile
       return { ...base, kind, value: compileTemplate(fields[kind]!, context) };
     case 'steps': {
       const placement: Placement = { routine: frame.inside.list.routine, outer: frame.inside, border: 'block' };
-      return { ...base, kind, body: compileSteps(fields.steps, path, placement, context) };
+      return { ...base, kind, body: compileSteps(fields.steps, `${path}/steps`, placement, context) };
     }
     case 'next':
       return { ...base, kind: 'jump' };

@@ -11,7 +11,6 @@ export type LintCode =
   | 'expression-too-long'
   | 'expression-unquoted'
   | 'expression-embedded'
-  | 'expression-list-literal'
   | 'too-many-assignments'
   | 'too-many-conditions'
   | 'too-many-branches'

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { WorkflowExecutor } from '../executor-interface.ts';
 import { workflowExecutor } from '../executor.ts';
+import type { WorkflowExecutor } from '../executor-interface.ts';
 import { memoryExecutionStore } from '../store/memory-execution-store.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { settle } from '../testing/run-source.ts';
@@ -59,7 +59,8 @@ async function ask(method: string, path: string, body?: string, headers: Record<
   return { code: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-const create = (argument: object = { n: 1 }) => ask('POST', root, JSON.stringify({ argument: JSON.stringify(argument) }));
+const create = (argument: object = { n: 1 }) =>
+  ask('POST', root, JSON.stringify({ argument: JSON.stringify(argument) }));
 
 describe('the REST interface', () => {
   test('takes an execution from its creation through its callback to its result, in the shapes of Google', async () => {
@@ -84,7 +85,12 @@ describe('the REST interface', () => {
     expect(await ask('PUT', `${callback}?x=1`, '{"ok":true}')).toEqual({ code: 200, body: {} });
     await settle();
     const ended = await ask('GET', path);
-    expect(ended.body).toMatchObject({ state: 'SUCCEEDED', result: '[5,{"ok":true}]', endTime: expect.any(String), duration: '0s' });
+    expect(ended.body).toMatchObject({
+      state: 'SUCCEEDED',
+      result: '[5,{"ok":true}]',
+      endTime: expect.any(String),
+      duration: '0s',
+    });
     expect((await ask('PUT', callback, '{}')).code).toBe(404);
     expect((await ask('GET', `${path}/callbacks`)).body).toEqual({ callbacks: [] });
   });
@@ -156,7 +162,13 @@ describe('the REST interface', () => {
   });
 
   test('leaves other paths to the host', async () => {
-    for (const path of ['/', '/v1/jobs', '/v1/projects/other/locations/eu/workflows/test/executions', `${root}/a/b/c`]) {
+    for (const path of [
+      '/',
+      '//',
+      '/v1/jobs',
+      '/v1/projects/other/locations/eu/workflows/test/executions',
+      `${root}/a/b/c`,
+    ]) {
       expect((await fetch(origin + path)).status).toBe(418);
     }
   });

@@ -52,8 +52,9 @@ const routes: readonly Route[] = [
 export function restHandler(executor: Executor, options: RestOptions): WorkflowExecutor['handle'] {
   const prefix = `/v1/projects/${options.project}/locations/${options.location}/workflows/`;
   return (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (!url.pathname.startsWith(prefix)) return false;
+    const path = request.url ?? '/';
+    if (!path.startsWith(prefix)) return false;
+    const url = new URL(path, 'http://localhost');
     const rest = url.pathname.slice(prefix.length);
     const slash = rest.indexOf('/');
     const workflowId = slash < 0 ? '' : rest.slice(0, slash);
@@ -63,10 +64,9 @@ export function restHandler(executor: Executor, options: RestOptions): WorkflowE
     const { execution = '', part = '' } = route.pattern.exec(tail)?.groups ?? {};
     const name = `${prefix.slice('/v1/'.length)}${workflowId}/executions/${execution}`;
     const call: Call = { executor, request, url, workflowId, execution: name, part };
-    void serve(route, call, options.authorize).then(
-      (answer) => send(response, 200, answer ?? {}),
-      (thrown: unknown) => sendError(response, thrown),
-    );
+    serve(route, call, options.authorize)
+      .then((answer) => send(response, 200, answer ?? {}))
+      .catch((thrown: unknown) => sendError(response, thrown));
     return true;
   };
 }
@@ -142,7 +142,6 @@ function listExecutions({ executor, workflowId, url }: Call): Answer {
 }
 
 function listCallbacks({ executor, execution }: Call): Answer {
-  executor.getExecution(execution);
   return { callbacks: executor.listCallbacks(execution) };
 }
 

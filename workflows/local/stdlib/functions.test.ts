@@ -3,7 +3,7 @@ import { evaluate } from '../expression/evaluate.ts';
 import { parseExpression } from '../expression/parser.ts';
 import { writeJson } from '../json-text.ts';
 import type { Value } from '../value.ts';
-import { hasTag, languageError, WorkflowError } from '../workflow-error.ts';
+import { hasTag, languageError, type WorkflowError } from '../workflow-error.ts';
 import { bindPositional } from './bind-arguments.ts';
 import { functions } from './functions.ts';
 
@@ -13,10 +13,26 @@ const host = {
   environment: (name: string) => (name === 'ATLAS_BUCKET' ? 'bucket' : undefined),
 };
 
-const httpError = (code: bigint) => new Map<string, Value>([['tags', ['HttpError']], ['code', code]]);
+const httpError = (code: bigint) =>
+  new Map<string, Value>([
+    ['tags', ['HttpError']],
+    ['code', code],
+  ]);
 const variables = new Map<string, Value>([
-  ['m', new Map<string, Value>([['a', new Map<string, Value>([['b', 1n]])], ['n', null]])],
-  ['other', new Map<string, Value>([['a', new Map<string, Value>([['c', 2n]])], ['z', 3n]])],
+  [
+    'm',
+    new Map<string, Value>([
+      ['a', new Map<string, Value>([['b', 1n]])],
+      ['n', null],
+    ]),
+  ],
+  [
+    'other',
+    new Map<string, Value>([
+      ['a', new Map<string, Value>([['c', 2n]])],
+      ['z', 3n],
+    ]),
+  ],
   ['e429', httpError(429n)],
   ['e500', httpError(500n)],
   ['e502', httpError(502n)],
@@ -78,13 +94,10 @@ describe('a function of the standard library gives', () => {
     ['text.decode(base64.decode("aGVsbG8="))', '"hello"'],
     ['text.decode(base64.decode("aGVsbG8", false))', '"hello"'],
     ['json.encode_to_string(m)', '"{\\"a\\":{\\"b\\":1},\\"n\\":null}"'],
-    ['json.decode("{\\"a\\": [1, 2.0]}")', '{"a":[1,2.0]}'],
     ['json.decode(json.encode(m))', '{"a":{"b":1},"n":null}'],
-    ['list.concat([1], [2])', '[1,[2]]'],
     ['list.prepend([1], 0)', '[0,1]'],
     ['map.get(m, "z")', 'null'],
     ['map.get(m, ["a", "b"])', '1'],
-    ['map.get(m, ["n", "b"])', 'null'],
     ['default(map.get(m, ["x", "y"]), "d")', '"d"'],
     ['map.delete(m, "a")', '{"n":null}'],
     ['map.merge(m, other)', '{"a":{"c":2},"n":null,"z":3}'],
@@ -97,8 +110,6 @@ describe('a function of the standard library gives', () => {
     ['sys.now()', '1700000000.5'],
     ['sys.get_env("ATLAS_BUCKET")', '"bucket"'],
     ['sys.get_env("MISSING", "x")', '"x"'],
-    ['time.format(1700000000)', '"2023-11-14T22:13:20.000Z"'],
-    ['time.format(1700000000, "America/New_York")', '"2023-11-14T17:13:20.000-05:00"'],
     ['time.parse("2023-11-14T22:13:20Z")', '1700000000.0'],
     ['time.parse("2023-11-14T22:13:20.25+01:00")', '1699996400.25'],
     [
@@ -126,6 +137,18 @@ describe('a function of the standard library gives', () => {
     ['http.default_retry_predicate_non_idempotent(late)', 'false'],
     ['retry.always("text")', 'true'],
     ['retry.never(e503)', 'false'],
+  ])('%s = %s', (source, expected) => {
+    expect(writeJson(run(source))).toBe(expected);
+  });
+});
+
+describe('undocumented by Google: a function of the standard library gives', () => {
+  test.each([
+    ['json.decode("{\\"a\\": [1, 2.0]}")', '{"a":[1,2.0]}'],
+    ['list.concat([1], [2])', '[1,[2]]'],
+    ['map.get(m, ["n", "b"])', 'null'],
+    ['time.format(1700000000)', '"2023-11-14T22:13:20.000Z"'],
+    ['time.format(1700000000, "America/New_York")', '"2023-11-14T17:13:20.000-05:00"'],
   ])('%s = %s', (source, expected) => {
     expect(writeJson(run(source))).toBe(expected);
   });

@@ -1,5 +1,5 @@
-import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect, test } from '@jest/globals';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { workflowExecutor } from '../executor.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { finish } from '../testing/run-source.ts';
@@ -23,8 +23,18 @@ describe.each<[string, () => ExecutionStore]>([
 ])('the %s execution store', (_, make) => {
   test('keeps revisions and knows the latest of each workflow', () => {
     const store = make();
-    const revision = (workflowId: string, revisionId: string) => ({ workflowId, revisionId, source: 's', createTime: 5 });
-    for (const [workflowId, id] of [['a', '1'], ['b', '1'], ['a', '2']] as const) store.saveRevision(revision(workflowId, id));
+    const revision = (workflowId: string, revisionId: string) => ({
+      workflowId,
+      revisionId,
+      source: 's',
+      createTime: 5,
+    });
+    for (const [workflowId, id] of [
+      ['a', '1'],
+      ['b', '1'],
+      ['a', '2'],
+    ] as const)
+      store.saveRevision(revision(workflowId, id));
     expect(store.loadRevision('a', '1')).toEqual(revision('a', '1'));
     expect(store.loadRevision('a', '3')).toBeUndefined();
     const latest = store.listLatestRevisions().sort((left, right) => (left.workflowId < right.workflowId ? -1 : 1));
@@ -48,7 +58,10 @@ describe.each<[string, () => ExecutionStore]>([
     for (const id of ['1', '2', '3']) store.commit([{ name: row(id).name, row: row(id), snapshot: 's', entries: [] }]);
     const other = row('9', { workflowId: 'x' });
     store.commit([{ name: other.name, row: other, snapshot: 's', entries: [] }]);
-    expect(store.listExecutions('w', { limit: 2, offset: 1 }).map(({ name }) => name)).toEqual([row('2').name, row('1').name]);
+    expect(store.listExecutions('w', { limit: 2, offset: 1 }).map(({ name }) => name)).toEqual([
+      row('2').name,
+      row('1').name,
+    ]);
   });
 
   test('keeps the latest state of each step entry, in order', () => {
@@ -77,7 +90,10 @@ test('an execution goes on in a new executor over the same SQLite database', asy
   const database = sqlite();
   const clock = manualClock();
   const first = workflowExecutor({ store: sqliteExecutionStore(database), clock });
-  first.deploy({ workflowId: 'w', source: "- a:\n    assign: [{x: 1.0}]\n- nap:\n    call: sys.sleep\n    args: {seconds: 9}\n- d:\n    return: '${get_type(x)}'\n" });
+  first.deploy({
+    workflowId: 'w',
+    source: `- a:\n    assign: [{x: 1.0}]\n- nap:\n    call: sys.sleep\n    args: {seconds: 9}\n- d:\n    return: '\${get_type(x)}'\n`,
+  });
   const { name } = await first.createExecution({ workflowId: 'w' });
   first.close();
   const second = workflowExecutor({ store: sqliteExecutionStore(database), clock });

@@ -1,6 +1,6 @@
 import type { ExecutionResource } from '../execution-resource.ts';
-import type { WorkflowExecutor } from '../executor-interface.ts';
 import { workflowExecutor } from '../executor.ts';
+import type { WorkflowExecutor } from '../executor-interface.ts';
 import type { ExecutorOptions } from '../executor-options.ts';
 import type { Json } from '../json-text.ts';
 import { memoryExecutionStore } from '../store/memory-execution-store.ts';
@@ -36,7 +36,10 @@ export async function runSource(
   const { argument, clock = manualClock(), ...rest } = options;
   const executor = workflowExecutor({ store: memoryExecutionStore(), clock, ...rest });
   executor.deploy({ workflowId: 'test', source });
-  const { name } = await executor.createExecution({ workflowId: 'test', ...(argument === undefined ? {} : { argument }) });
+  const { name } = await executor.createExecution({
+    workflowId: 'test',
+    ...(argument === undefined ? {} : { argument }),
+  });
   const execution = await finish(executor, clock, name);
   return { executor, clock, execution };
 }

@@ -3,21 +3,21 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { diskObjectStore } from '../../shared/adapters/local/disk-object-store.ts';
-import { fileSigner } from '../../shared/adapters/local/file-signer.ts';
-import { objectServer } from '../../shared/adapters/local/object-server.ts';
-import { openSqlite } from '../../shared/adapters/local/sqlite.ts';
-import { sqliteDocStore } from '../../shared/adapters/local/sqlite-doc-store.ts';
-import { guardedOutbound } from '../../shared/adapters/net/guarded-outbound.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
-import type { DocStore } from '../../shared/ports/index.ts';
-import { createApiKey } from '../../shared/records/api-keys.ts';
-import { Problem } from '../../shared/schema/index.ts';
-import { apiHandler } from './api.ts';
-import { routeMatcher } from './match-route.ts';
-import { errorCodesOf } from './openapi.ts';
-import type { ApiDeps } from './route.ts';
-import { routes } from './routes.ts';
+import { apiHandler } from '../../functions/api/api.ts';
+import { routeMatcher } from '../../functions/api/match-route.ts';
+import { errorCodesOf } from '../../functions/api/openapi.ts';
+import type { ApiDeps } from '../../functions/api/route.ts';
+import { routes } from '../../functions/api/routes.ts';
+import { diskObjectStore } from '../adapters/local/disk-object-store.ts';
+import { fileSigner } from '../adapters/local/file-signer.ts';
+import { objectServer } from '../adapters/local/object-server.ts';
+import { openSqlite } from '../adapters/local/sqlite.ts';
+import { sqliteDocStore } from '../adapters/local/sqlite-doc-store.ts';
+import { guardedOutbound } from '../adapters/net/guarded-outbound.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { DocStore } from '../ports/index.ts';
+import { createApiKey } from '../records/api-keys.ts';
+import { Problem } from '../schema/index.ts';
 
 export interface CallOptions {
   /** An API key; the first tenant’s when absent, none when null. */

@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { AtlasError } from '../../errors.ts';
+import { brokenFiles } from '../../testing/broken-files.ts';
+import { readSource } from './read-source.ts';
+
+const refusal = async (bytes: Uint8Array, filename: string): Promise<unknown> =>
+  readSource(bytes, { filename }).then(
+    () => 'was read',
+    (error: unknown) => error,
+  );
+
+test.each(brokenFiles)('%s is refused', async (_, filename, bytes, code, pointer) => {
+  const error = await refusal(bytes(), filename);
+  expect(error).toBeInstanceOf(AtlasError);
+  const { code: found, pointer: place, message } = error as AtlasError;
+  expect({ found, message }).toEqual({ found: code, message });
+  if (pointer !== undefined) expect(place).toBe(pointer);
+  expect(message.length).toBeLessThan(400);
+});
+
+test('no two broken files have one name', () => {
+  const names = brokenFiles.map(([name]) => name);
+  expect(names).toEqual([...new Set(names)]);
+});

@@ -1,0 +1,163 @@
+import type { Document, Mesh, Primitive } from '@gltf-transform/core';
+import type { Change } from '../../schema/index.ts';
+import { joinTriangles, type TriangleList } from './join-triangles.ts';
+import { readFloats } from './read-floats.ts';
+import { triangleIndices } from './triangle-indices.ts';
+import { weldPositions } from './weld-positions.ts';
+
+/** Half a unit in the last place of a 32-bit float: a height below this share of the coordinates is only rounding. */
+const rounding = 2 ** -24;
+
+const sound = 0;
+const collapsed = 1;
+const sliver = 2;
+
+/** What is wrong with each triangle: two corners at one place, or three on one line as far as floats tell. */
+function classify({ positions, indices }: TriangleList, remap: Uint32Array): { kinds: Uint8Array; slivers: number } {
+  const kinds = new Uint8Array(indices.length / 3);
+  let slivers = 0;
+  for (let t = 0; t < kinds.length; t++) {
+    const a = indices[t * 3] as number;
+    const b = indices[t * 3 + 1] as number;
+    const c = indices[t * 3 + 2] as number;
+    if (remap[a] === remap[b] || remap[b] === remap[c] || remap[c] === remap[a]) {
+      kinds[t] = collapsed;
+    } else if (isFlat(positions, a * 3, b * 3, c * 3)) {
+      kinds[t] = sliver;
+      slivers++;
+    }
+  }
+  return { kinds, slivers };
+}
+
+function isFlat(p: Float32Array, a: number, b: number, c: number): boolean {
+  const ux = p[b]! - p[a]!;
+  const uy = p[b + 1]! - p[a + 1]!;
+  const uz = p[b + 2]! - p[a + 2]!;
+  const vx = p[c]! - p[a]!;
+  const vy = p[c + 1]! - p[a + 1]!;
+  const vz = p[c + 2]! - p[a + 2]!;
+  const nx = uy * vz - uz * vy;
+  const ny = uz * vx - ux * vz;
+  const nz = ux * vy - uy * vx;
+  const twiceArea2 = nx * nx + ny * ny + nz * nz;
+  const uv = ux * vx + uy * vy + uz * vz;
+  const u2 = ux * ux + uy * uy + uz * uz;
+  const v2 = vx * vx + vy * vy + vz * vz;
+  const longest2 = Math.max(u2, v2, u2 + v2 - 2 * uv);
+  const size = Math.max(Math.abs(p[a]!), Math.abs(p[a + 1]!), Math.abs(p[a + 2]!)) + Math.sqrt(longest2);
+  // height = twice the area / longest edge
+  return twiceArea2 <= longest2 * (size * rounding) ** 2;
+}
+
+/**
+ * Slivers that hold nothing together. One whose edge is the only neighbour of another face stays: without it the surface
+ * would open there.
+ */
+function looseSlivers(indices: Uint32Array, remap: Uint32Array, kinds: Uint8Array, points: number): number {
+  const uses = new Map<number, number>();
+  const edgeKey = (t: number, k: number): number => {
+    const a = remap[indices[t * 3 + k] as number] as number;
+    const b = remap[indices[t * 3 + ((k + 1) % 3)] as number] as number;
+    return Math.min(a, b) * points + Math.max(a, b);
+  };
+  for (let t = 0; t < kinds.length; t++) {
+    if (kinds[t] === sliver) for (let k = 0; k < 3; k++) uses.set(edgeKey(t, k), 0);
+  }
+  for (let t = 0; t < kinds.length; t++) {
+    if (kinds[t] === collapsed) continue;
+    for (let k = 0; k < 3; k++) {
+      const key = edgeKey(t, k);
+      const count = uses.get(key);
+      if (count !== undefined) uses.set(key, count + 1);
+    }
+  }
+  let kept = 0;
+  for (let t = 0; t < kinds.length; t++) {
+    if (kinds[t] !== sliver) continue;
+    if ([0, 1, 2].every((k) => uses.get(edgeKey(t, k)) !== 2)) continue;
+    kinds[t] = sound;
+    kept++;
+  }
+  return kept;
+}
+
+interface Outcome {
+  /** For each primitive, its triangles that stay. */
+  readonly keep: Map<Primitive, Uint32Array>;
+  dropped: number;
+  slivers: number;
+}
+
+function examine(mesh: Mesh, outcome: Outcome): void {
+  const parts = mesh.listPrimitives().map((primitive) => ({
+    primitive,
+    positions: readFloats(primitive.getAttribute('POSITION')!),
+    indices: triangleIndices(primitive),
+  }));
+  const joined = joinTriangles(parts);
+  const { remap, count } = weldPositions(joined.positions);
+  const { kinds, slivers } = classify(joined, remap);
+  if (slivers > 0) outcome.slivers += looseSlivers(joined.indices, remap, kinds, count);
+  let triangle = 0;
+  for (const { primitive, indices } of parts) {
+    const kept = new Uint32Array(indices.length);
+    let length = 0;
+    for (let i = 0; i + 2 < indices.length; i += 3) {
+      if (kinds[triangle++] !== sound) continue;
+      kept[length++] = indices[i] as number;
+      kept[length++] = indices[i + 1] as number;
+      kept[length++] = indices[i + 2] as number;
+    }
+    outcome.dropped += (indices.length - length) / 3;
+    outcome.keep.set(primitive, kept.subarray(0, length));
+  }
+}
+
+function apply(document: Document, mesh: Mesh, keep: Map<Primitive, Uint32Array>): void {
+  for (const primitive of mesh.listPrimitives()) {
+    const kept = keep.get(primitive) as Uint32Array;
+    const indices = primitive.getIndices();
+    if (kept.length === triangleIndices(primitive).length) continue;
+    if (kept.length === 0) {
+      mesh.removePrimitive(primitive);
+      primitive.dispose();
+      continue;
+    }
+    const vertices = primitive.getAttribute('POSITION')!.getCount();
+    const narrow = vertices <= 0xffff ? Uint16Array.from(kept) : Uint32Array.from(kept);
+    const buffer = primitive.getAttribute('POSITION')!.getBuffer();
+    primitive.setIndices(
+      document
+        .createAccessor(indices?.getName() ?? '', buffer)
+        .setType('SCALAR')
+        .setArray(narrow),
+    );
+  }
+  if (mesh.listPrimitives().length === 0) mesh.dispose();
+}
+
+/**
+ * Drops triangles that have no area: those with two corners at one place, and slivers whose height is below the rounding
+ * of their coordinates, unless dropping a sliver would open the surface. Parts that lose all triangles go; a document
+ * that would lose its last one stays as it is. Mutates the document; about 40 ms for 400,000 triangles. Every primitive
+ * must be a list of triangles.
+ */
+export function dropDegenerate(document: Document): Change[] {
+  const outcome: Outcome = { keep: new Map(), dropped: 0, slivers: 0 };
+  const meshes = document.getRoot().listMeshes();
+  for (const mesh of meshes) examine(mesh, outcome);
+  const changes: Change[] = [];
+  if (outcome.slivers > 0) {
+    const message = 'Kept triangles without area that hold the surface together.';
+    changes.push({ code: 'slivers_kept', message, count: outcome.slivers });
+  }
+  if (outcome.dropped === 0) return changes;
+  if ([...outcome.keep.values()].every((kept) => kept.length === 0)) {
+    const message = 'No triangle has an area; all were kept.';
+    return [...changes, { code: 'all_degenerate', message, count: outcome.dropped }];
+  }
+  for (const mesh of meshes) apply(document, mesh, outcome.keep);
+  const message = 'Dropped triangles without area.';
+  return [...changes, { code: 'degenerate_dropped', message, count: outcome.dropped }];
+}
