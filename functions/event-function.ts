@@ -192,7 +192,12 @@ async function performStage<I>(
     await changeJob(deps.docs, deps.clock, command, (now) =>
       ended(now) ? undefined : { events: [stageEvent(command, 'stage.started')] },
     );
-    record = { ...record, ...(await workWithLease(deps, command, record, prepared)) };
+    const outcome = await workWithLease(deps, command, record, prepared).catch(async (thrown: unknown) => {
+      // Whoever tries again need not wait for a lease that nobody works under.
+      await deps.docs.set(stagePath(tenantId, stageKey), { leaseUntilMs: 0 }, { merge: true });
+      throw thrown;
+    });
+    record = { ...record, ...outcome };
   }
   const cached = claim.kind === 'done' && record.jobId !== jobId;
   await recordDone(deps, command, record, {

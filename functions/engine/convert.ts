@@ -3,7 +3,7 @@ import { cloneDocument } from '@gltf-transform/functions';
 import { MeshoptEncoder, MeshoptSimplifier } from 'meshoptimizer';
 import { readGlb, writeGlb } from '../../shared/core/format/gltf-io.ts';
 import { buildLods } from '../../shared/core/mesh/build-lods.ts';
-import { packGeometry } from '../../shared/core/mesh/pack-geometry.ts';
+import { orderVertices, packGeometry } from '../../shared/core/mesh/pack-geometry.ts';
 import { encodeTextures } from '../../shared/core/texture/encode-textures.ts';
 import type { Change, ConvertedFile, ConvertRecipe } from '../../shared/schema/index.ts';
 
@@ -44,6 +44,7 @@ export async function convert(input: {
   await buildLods(document, options, async (level) => {
     await encoding;
     const packed = cloneDocument(document);
+    if (level.changes.length === 0) orderVertices(packed, MeshoptEncoder);
     await packGeometry(packed, recipe.geometryCompression);
     files.push({
       name: level.name,

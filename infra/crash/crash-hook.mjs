@@ -25,25 +25,27 @@ function around(write) {
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const sqlite = require(major > 22 || (major === 22 && minor >= 13) ? 'node:sqlite' : '@photostructure/sqlite');
-const database = sqlite.DatabaseSync.prototype;
 
-const exec = database.exec;
-database.exec = function (sql) {
-  if (/^BEGIN/i.test(sql)) inTransaction = true;
-  if (/^(COMMIT|ROLLBACK)/i.test(sql)) inTransaction = false;
-  return /^COMMIT/i.test(sql) ? around(() => exec.call(this, sql)) : exec.call(this, sql);
-};
-const prepare = database.prepare;
-database.prepare = function (sql, ...rest) {
-  const statement = prepare.call(this, sql, ...rest);
-  if (/^\s*(INSERT|UPDATE|DELETE)/i.test(sql)) {
-    const run = statement.run;
-    // Inside a transaction nothing is durable before its COMMIT.
-    statement.run = (...values) =>
-      inTransaction ? run.apply(statement, values) : around(() => run.apply(statement, values));
+sqlite.DatabaseSync = class extends sqlite.DatabaseSync {
+  exec(sql) {
+    if (/^BEGIN/i.test(sql)) inTransaction = true;
+    if (/^(COMMIT|ROLLBACK)/i.test(sql)) inTransaction = false;
+    return /^COMMIT/i.test(sql) ? around(() => super.exec(sql)) : super.exec(sql);
   }
-  return statement;
+
+  prepare(sql) {
+    const statement = super.prepare(sql);
+    // Inside a transaction nothing is durable before its COMMIT.
+    const writes = /^\s*(INSERT|UPDATE|DELETE)/i.test(sql);
+    const direct = (...values) => statement.run(...values);
+    return {
+      get: (...values) => statement.get(...values),
+      all: (...values) => statement.all(...values),
+      run: (...values) => (writes && !inTransaction ? around(() => direct(...values)) : direct(...values)),
+    };
+  }
 };
+
 const link = fs.link;
 fs.link = async (from, to) => {
   writes++;

@@ -90,7 +90,8 @@ function remainsOf(home: string): Remains {
   const receiptPath = join(home, 'objects', 'data', 'tenants', String(job.tenantId), 'receipts', `${job.id}.json`);
   const receipt = readFileSync(receiptPath, 'utf8');
   openReceipt(JSON.parse(receipt), [readFileSync(join(home, 'keys', 'receipt-ed25519.pem'), 'utf8')]);
-  const withoutTimes = (text: string) => JSON.parse(text, (key, value) => (key === 'at' || key === 'ms' ? undefined : value));
+  const withoutTimes = (text: string) =>
+    JSON.parse(text, (key, value) => (key === 'at' || key === 'ms' ? undefined : value));
   return {
     status: String(job.status),
     outputs: job.outputs,

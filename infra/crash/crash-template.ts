@@ -5,11 +5,11 @@ import { planJob } from '../../functions/api/plan-job.ts';
 import { localDeps } from '../../functions/deps.ts';
 import { readConfig } from '../../shared/config.ts';
 import { newId } from '../../shared/ids.ts';
+import { apiCallEvent } from '../../shared/metering/usage-event.ts';
 import { createApiKey } from '../../shared/records/api-keys.ts';
 import { assetWrite, uploadKey } from '../../shared/records/assets.ts';
 import { createJob } from '../../shared/records/jobs.ts';
 import { usageWrites } from '../../shared/records/usage.ts';
-import { apiCallEvent } from '../../shared/metering/usage-event.ts';
 import { type JobDocument, JobRequest } from '../../shared/schema/index.ts';
 import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
 
@@ -34,7 +34,11 @@ export async function crashTemplate(): Promise<string> {
     ...{ fileName: 'careless.glb', contentType: 'application/octet-stream', sizeBytes: bytes.byteLength },
   };
   await deps.docs.batch([assetWrite(asset)]);
-  const request = JobRequest.parse({ source: { kind: 'asset', assetId }, targets: ['web', 'mobile-ar'], recipe: { score: true } });
+  const request = JobRequest.parse({
+    source: { kind: 'asset', assetId },
+    targets: ['web', 'mobile-ar'],
+    recipe: { score: true },
+  });
   const { plans, quote } = await planJob(deps, tenantId, request);
   const job: JobDocument = {
     ...{ id: newId('job'), tenantId, request, plans, createdAt, status: 'queued', eventCount: 0 },

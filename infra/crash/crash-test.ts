@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { crashTemplate } from './crash-template.ts';
 import { type Remains, runWhole, runWithCrash } from './crash-run.ts';
+import { crashTemplate } from './crash-template.ts';
 
 /** Names of what differs between two endings. */
 export function differences(one: Remains, other: Remains): string[] {
@@ -18,7 +18,10 @@ export function crashPoints(writes: number, count: number): string[] {
 }
 
 /** Kills one job at `count` points; prints a line each and returns how many held and how many did not. */
-export async function crashTest(count: number, print: (line: string) => void): Promise<{ passed: number; failed: number }> {
+export async function crashTest(
+  count: number,
+  print: (line: string) => void,
+): Promise<{ passed: number; failed: number }> {
   const template = await crashTemplate();
   let passed = 0;
   let failed = 0;
@@ -32,8 +35,17 @@ export async function crashTest(count: number, print: (line: string) => void): P
       const good = wrong.length === 0;
       if (good) passed++;
       else failed++;
-      print(`${good ? 'ok  ' : 'FAIL'} killed at write ${point}${killed ? '' : ' (not reached)'}${good ? '' : `: ${wrong.join(', ')} differ`}`);
-      if (!good) print(JSON.stringify(Object.fromEntries(wrong.map((key) => [key, [whole.remains[key as keyof Remains], remains[key as keyof Remains]]]))).slice(0, 4000));
+      print(
+        `${good ? 'ok  ' : 'FAIL'} killed at write ${point}${killed ? '' : ' (not reached)'}${good ? '' : `: ${wrong.join(', ')} differ`}`,
+      );
+      if (!good)
+        print(
+          JSON.stringify(
+            Object.fromEntries(
+              wrong.map((key) => [key, [whole.remains[key as keyof Remains], remains[key as keyof Remains]]]),
+            ),
+          ).slice(0, 4000),
+        );
     }
   } finally {
     rmSync(template, { recursive: true, force: true });

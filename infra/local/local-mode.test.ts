@@ -18,7 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => mode.server.close());
 
-const request = (assetId: string, more: object = {}) => ({ source: { kind: 'asset', assetId }, targets: ['web', 'mobile-ar'], ...more });
+const request = (assetId: string, more: object = {}) => ({
+  source: { kind: 'asset', assetId },
+  targets: ['web', 'mobile-ar'],
+  ...more,
+});
 const usageOf = async (jobId: string) => (await mode.api.get(`/v1/usage/events?jobId=${jobId}`, Usage)).items;
 const totals = async () => (await mode.api.get('/v1/usage', Totals)).items;
 
@@ -31,7 +35,10 @@ describe('a job from a raw file to the receipt', () => {
   test('is delivered for every target', () => {
     const { job } = finished;
     expect([job.status, job.verdict, job.error]).toEqual(['delivered', 'accepted', undefined]);
-    expect(job.results.map(({ target, verdict }) => [target, verdict])).toEqual([['web', 'accepted'], ['mobile-ar', 'accepted']]);
+    expect(job.results.map(({ target, verdict }) => [target, verdict])).toEqual([
+      ['web', 'accepted'],
+      ['mobile-ar', 'accepted'],
+    ]);
     expect(job.source).toMatchObject({ sha256: sha256Hex(source), format: 'glb' });
   });
 
@@ -39,8 +46,18 @@ describe('a job from a raw file to the receipt', () => {
     const { events } = finished;
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
     expect([events[0]?.type, events.at(-1)?.type]).toEqual(['job.created', 'job.delivered']);
-    const ended = events.filter(({ type }) => type === 'stage.finished').map(({ stage, target }) => `${stage} ${target ?? ''}`);
-    expect(ended.sort()).toEqual(['convert mobile-ar', 'convert web', 'dispatch ', 'gate mobile-ar', 'gate web', 'refine mobile-ar', 'refine web']);
+    const ended = events
+      .filter(({ type }) => type === 'stage.finished')
+      .map(({ stage, target }) => `${stage} ${target ?? ''}`);
+    expect(ended.sort()).toEqual([
+      'convert mobile-ar',
+      'convert web',
+      'dispatch ',
+      'gate mobile-ar',
+      'gate web',
+      'refine mobile-ar',
+      'refine web',
+    ]);
   });
 
   test('gives files whose bytes are the ones that the job and the signed receipt name', async () => {
@@ -56,7 +73,10 @@ describe('a job from a raw file to the receipt', () => {
   test('has a receipt that links source, stages, files and usage', async () => {
     const { predicate } = openReceipt(await mode.api.receipt(finished.job.id), [mode.server.deps.signer.publicKeyPem]);
     expect(predicate.source?.digest.sha256).toBe(sha256Hex(source));
-    const made = new Set([sha256Hex(source), ...predicate.stages.flatMap(({ outputs }) => outputs.map(({ digest }) => digest.sha256))]);
+    const made = new Set([
+      sha256Hex(source),
+      ...predicate.stages.flatMap(({ outputs }) => outputs.map(({ digest }) => digest.sha256)),
+    ]);
     for (const stage of predicate.stages) for (const input of stage.inputs) expect(made).toContain(input.digest.sha256);
     expect(predicate.usage).toEqual(expect.arrayContaining(await usageOf(finished.job.id)));
     expect(predicate.totalMicroUsd).toBe(finished.job.chargedMicroUsd);
@@ -66,7 +86,10 @@ describe('a job from a raw file to the receipt', () => {
   test('keeps its provenance in PROV terms, from each file back to the source', async () => {
     const [model] = finished.job.outputs;
     const graph = await mode.api.get(`/v1/assets/${model?.assetId}/provenance`, Provenance);
-    const derived = Object.values(graph.wasDerivedFrom) as { 'prov:generatedEntity': string; 'prov:usedEntity': string }[];
+    const derived = Object.values(graph.wasDerivedFrom) as {
+      'prov:generatedEntity': string;
+      'prov:usedEntity': string;
+    }[];
     const reached = new Set([`atlas:sha256/${model?.sha256}`]);
     for (let before = -1; before !== reached.size; ) {
       before = reached.size;
@@ -77,10 +100,20 @@ describe('a job from a raw file to the receipt', () => {
 
   test('counts nothing twice when its messages come again', async () => {
     const before = [await totals(), await usageOf(finished.job.id)];
-    const job = await mode.server.deps.docs.get<{ executionId: string }>(`tenants/${mode.tenantId}/jobs/${finished.job.id}`);
-    const command = { tenantId: mode.tenantId, jobId: finished.job.id, executionId: job?.executionId, callbackUrl: `${mode.server.url}/v1/projects/p/none` };
+    const job = await mode.server.deps.docs.get<{ executionId: string }>(
+      `tenants/${mode.tenantId}/jobs/${finished.job.id}`,
+    );
+    const command = {
+      tenantId: mode.tenantId,
+      jobId: finished.job.id,
+      executionId: job?.executionId,
+      callbackUrl: `${mode.server.url}/v1/projects/p/none`,
+    };
     for (let i = 0; i < 3; i++) {
-      for (const [stage, input] of [['dispatch', {}], ['settle', { targets: {} }]] as const) {
+      for (const [stage, input] of [
+        ['dispatch', {}],
+        ['settle', { targets: {} }],
+      ] as const) {
         await mode.server.deps.bus.publish(`atlas-${stage}`, { data: JSON.stringify({ ...command, stage, input }) });
       }
     }
@@ -95,20 +128,28 @@ describe('a job from a raw file to the receipt', () => {
     expect(again.job.stages.every(({ cached }) => cached)).toBe(true);
     expect(again.job.outputs.map(({ sha256 }) => sha256)).toEqual(finished.job.outputs.map(({ sha256 }) => sha256));
     const usage = await usageOf(again.job.id);
-    expect(usage.filter(({ metric }) => metric === 'processing').every(({ quantity, note }) => quantity === 0 && note)).toBe(true);
+    expect(
+      usage.filter(({ metric }) => metric === 'processing').every(({ quantity, note }) => quantity === 0 && note),
+    ).toBe(true);
     expect(usage.filter(({ metric, quantity }) => metric === 'delivered_asset' && quantity === 1)).toHaveLength(2);
   });
 });
 
 test('a job that asks for it runs the scoring job, and its manifest is in the receipt', async () => {
-  const { job } = await runJob(mode.api, request(await uploadBytes(mode.api, 's.glb', source), { targets: ['web'], recipe: { score: true } }));
+  const { job } = await runJob(
+    mode.api,
+    request(await uploadBytes(mode.api, 's.glb', source), { targets: ['web'], recipe: { score: true } }),
+  );
   const { predicate } = openReceipt(await mode.api.receipt(job.id), [mode.server.deps.signer.publicKeyPem]);
   expect(predicate.scores?.digest.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('a recipe overrides the budget, and the file keeps to it', async () => {
   const recipe = { convert: { triangles: 1500, lods: [] } };
-  const { job } = await runJob(mode.api, request(await uploadBytes(mode.api, 'r.glb', source), { targets: ['unreal'], recipe }));
+  const { job } = await runJob(
+    mode.api,
+    request(await uploadBytes(mode.api, 'r.glb', source), { targets: ['unreal'], recipe }),
+  );
   const [model] = job.outputs;
   expect(model?.triangles).toBeLessThanOrEqual(1500);
   expect(model?.triangles).toBeGreaterThanOrEqual(1485);
@@ -120,10 +161,15 @@ test('a target that cannot be met is rejected for nothing while the others are d
   const big = carelessMesh({ seed: 6, triangles: 60_000 });
   const wanted = request(await uploadBytes(mode.api, 'big.glb', big), { targets: ['web', 'roblox-mesh'], recipe });
   const { job } = await runJob(mode.api, wanted);
-  expect(job.results.map(({ target, verdict }) => [target, verdict])).toEqual([['web', 'accepted'], ['roblox-mesh', 'rejected']]);
+  expect(job.results.map(({ target, verdict }) => [target, verdict])).toEqual([
+    ['web', 'accepted'],
+    ['roblox-mesh', 'rejected'],
+  ]);
   expect([job.status, job.verdict]).toEqual(['rejected', 'rejected']);
   expect(job.outputs.filter(({ target, role }) => target === 'roblox-mesh' && role !== 'report')).toEqual([]);
-  const charged = (await usageOf(job.id)).filter(({ target, amountMicroUsd }) => target === 'roblox-mesh' && amountMicroUsd > 0);
+  const charged = (await usageOf(job.id)).filter(
+    ({ target, amountMicroUsd }) => target === 'roblox-mesh' && amountMicroUsd > 0,
+  );
   expect(charged).toEqual([]);
 });
 
@@ -148,7 +194,8 @@ test('a job that was under way when Atlas stopped goes on when it starts again',
   const second = await localMode(other);
   const { docs } = second.server.deps;
   const read = () => docs.get<Job>(`tenants/${first.tenantId}/jobs/${id}`);
-  while (!['delivered', 'failed', 'rejected'].includes((await read())?.status ?? '')) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!['delivered', 'failed', 'rejected'].includes((await read())?.status ?? ''))
+    await new Promise((resolve) => setTimeout(resolve, 50));
   expect((await read())?.status).toBe('delivered');
   await second.server.close();
 });

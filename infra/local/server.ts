@@ -5,10 +5,12 @@ import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { sweepOutbox } from '../../functions/api/start-job.ts';
 import { type LocalDeps, localDeps } from '../../functions/deps.ts';
 import { functionNames, registerFunctions } from '../../functions/index.ts';
+import { sweepWebhookOutbox } from '../../functions/webhook/webhook.ts';
 import { objectServer } from '../../shared/adapters/local/object-server.ts';
 import { releaseLeases } from '../../shared/adapters/local/release-leases.ts';
 import type { Config } from '../../shared/config.ts';
 import { describeError, type Log } from '../../shared/log.ts';
+import { sweepIdempotency } from '../../shared/records/idempotency.ts';
 import { limits } from '../../shared/schema/index.ts';
 import { collectBody } from './collect-body.ts';
 import { lockHome } from './home-lock.ts';
@@ -110,8 +112,8 @@ export async function startLocalServer(
       res.end();
     });
   });
-  // Server-sent events and long stages hold connections open; idle ones are cheap on one machine.
-  server.requestTimeout = 0;
+  // An upload of half a gigabyte over a slow line; answers and event streams are not bound by it.
+  server.requestTimeout = 3_600_000;
   server.keepAliveTimeout = 30_000;
   try {
     url = await listen(server, config);
@@ -124,6 +126,8 @@ export async function startLocalServer(
   workflows.resume();
   deps.bus.start();
   await sweepOutbox(deps);
+  await sweepWebhookOutbox(deps);
+  await sweepIdempotency(deps.docs, deps.clock);
   return {
     url,
     deps,

@@ -38,7 +38,10 @@ const publishTo =
   (topic, messages) =>
     Promise.all(
       messages.map(({ data, attributes }) =>
-        deps.bus.publish(topic.slice(topic.lastIndexOf('/') + 1), { data: Buffer.from(data).toString('utf8'), attributes }),
+        deps.bus.publish(topic.slice(topic.lastIndexOf('/') + 1), {
+          data: Buffer.from(data).toString('utf8'),
+          attributes,
+        }),
       ),
     );
 

@@ -1,26 +1,25 @@
+import { Deflate } from 'fflate';
 import type { ErrorCode } from '../errors.ts';
-import { brokenArchives } from './broken-archives.ts';
-import { brokenContainers } from './broken-containers.ts';
-import { brokenGltf } from './broken-gltf.ts';
-import { brokenGltfData } from './broken-gltf-data.ts';
-import { brokenMeshFiles } from './broken-mesh-files.ts';
-import { foreignFiles } from './foreign-files.ts';
+import { concatBytes, glbBytes, onePixelPng, pngHeader, triangleGlb, triangleGltf, zipBytes } from './builders.ts';
 
-/** A file that must be refused: what is wrong with it, its name, its bytes, the error's code, and its pointer if it has one. */
+/** What is wrong with a file, its name, its bytes, the error's code, and its pointer where that is a promise. */
 export type BrokenFile = readonly [
   name: string,
   filename: string,
   bytes: () => Uint8Array,
   code: ErrorCode,
-  pointer?: string,
+  pointer?: string | undefined,
 ];
 
-/** Every kind of bad file that Atlas must answer with a clear error. Rows fit `test.each`. */
-export const brokenFiles: readonly BrokenFile[] = [
+/**
+ * Every kind of bad file that Atlas must answer with a clear error. Rows fit `test.each`: all have five columns, for
+ * jest hands a `done` callback to a test that takes more arguments than its row has.
+ */
+export const brokenFiles = [
   ...brokenContainers,
   ...brokenGltf,
   ...brokenGltfData,
   ...brokenMeshFiles,
   ...brokenArchives,
   ...foreignFiles,
-];
+].map(([name, filename, bytes, code, pointer]) => [name, filename, bytes, code, pointer] as const);

@@ -62,7 +62,7 @@ const ranges = [
     'count_over_limit',
     '/accessors/0/count',
   ),
-  glb('accessors that decode to 96 GB', manyAccessors, 'count_over_limit', '/accessors/26/count'),
+  glb('accessors that decode to 96 GB', manyAccessors, 'count_over_limit', '/accessors/25/count'),
   glb('an accessor one element too long', { '/accessors/0/count': 5 }, 'accessor_out_of_bounds', '/accessors/0/count'),
   glb(
     'an accessor that starts too late',
@@ -106,13 +106,13 @@ const ranges = [
     'sparse indices outside their view',
     sparse({ '/accessors/0/sparse/indices/byteOffset': 10 }),
     'accessor_out_of_bounds',
-    '/accessors/0/sparse/indices',
+    '/accessors/0/sparse/count',
   ),
   glb(
     'sparse values outside their view',
     sparse({ '/accessors/0/sparse/values/byteOffset': 40 }),
     'accessor_out_of_bounds',
-    '/accessors/0/sparse/values',
+    '/accessors/0/sparse/count',
   ),
   glb(
     'sparse indices of a missing view',

@@ -2,11 +2,14 @@ import type { ErrorCode } from '../errors.ts';
 import type { BrokenFile } from './broken-files.ts';
 import { smallPly } from './small-ply.ts';
 
-const obj = (name: string, text: string, code: ErrorCode, pointer?: string): BrokenFile =>
-  [name, 'broken.obj', () => Buffer.from(text), code, ...(pointer === undefined ? [] : [pointer])] as BrokenFile;
+const obj = (name: string, text: string, code: ErrorCode): BrokenFile => [
+  name,
+  'broken.obj',
+  () => Buffer.from(text),
+  code,
+];
 
-const ply = (name: string, bytes: () => Uint8Array, code: ErrorCode, pointer?: string): BrokenFile =>
-  [name, 'broken.ply', bytes, code, ...(pointer === undefined ? [] : [pointer])] as BrokenFile;
+const ply = (name: string, bytes: () => Uint8Array, code: ErrorCode): BrokenFile => [name, 'broken.ply', bytes, code];
 
 const square = 'v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\n';
 

@@ -78,7 +78,9 @@ export function triangleGltf(): { json: LooseGltf; bin: Uint8Array<ArrayBuffer> 
 }
 
 /** The triangle of `triangleGltf` as a GLB, after `change` has had its way with it. */
-export function triangleGlb(change: (json: LooseGltf, bin: Uint8Array) => void = () => undefined): Uint8Array<ArrayBuffer> {
+export function triangleGlb(
+  change: (json: LooseGltf, bin: Uint8Array) => void = () => undefined,
+): Uint8Array<ArrayBuffer> {
   const { json, bin } = triangleGltf();
   change(json, bin);
   return glbBytes(json, bin);

@@ -1,6 +1,6 @@
 import { concatBytes, glbBytes } from './builders.ts';
 import { mushroomHouse, type Sculpture } from './mushroom-house.ts';
-import { type NetMesh, surfaceNets } from './surface-nets.ts';
+import { type CellGrid, type NetMesh, surfaceNets } from './surface-nets.ts';
 
 /** Numbers in 0–1 that follow from a seed (mulberry32, public domain, Ettinger). */
 function randomFrom(seed: number): () => number {
@@ -61,6 +61,9 @@ function floaters(random: () => number, count: number): NetMesh {
   return { positions: Float32Array.from(positions), indices: Uint32Array.from(indices) };
 }
 
+/** What the resolution below gives. */
+const usualTriangles = 200_000;
+
 /** Triangles in a chunk; chunks share no vertices, as tiled exporters write them. */
 const chunkTriangles = 64;
 
@@ -107,10 +110,17 @@ function bounds(positions: Float32Array): { min: number[]; max: number[] } {
  * vertex colours, no normals, no texture coordinates, four holes, twelve floaters, copies of equal vertices all over,
  * and is metal by omission. Same seed, same bytes; about 0.5 s.
  */
-export function carelessMesh(options: { seed: number }): Uint8Array<ArrayBuffer> {
+export function carelessMesh(options: { seed: number; triangles?: number }): Uint8Array<ArrayBuffer> {
   const random = randomFrom(options.seed);
   const sculpture = mushroomHouse(spotDirections(random), random());
-  const grid = { min: [-0.8, -0.12, -0.8], cells: [172, 140, 172], cellM: 0.0093 } as const;
+  // A surface has as many cells as the square of the resolution.
+  const finer = Math.sqrt((options.triangles ?? usualTriangles) / usualTriangles);
+  const cells = (count: number): number => Math.ceil(count * finer);
+  const grid: CellGrid = {
+    min: [-0.8, -0.12, -0.8],
+    cells: [cells(172), cells(140), cells(172)],
+    cellM: 0.0093 / finer,
+  };
   const surface = surfaceNets(sculpture.distance, grid);
   const loose = floaters(random, 12);
   const cut = cutHoles(surface, random, 4);
@@ -124,11 +134,14 @@ export function carelessMesh(options: { seed: number }): Uint8Array<ArrayBuffer>
   const palette = coloursOf(points, sculpture);
   for (let v = 0; v < sources.length; v++) {
     const source = sources[v] as number;
-    positions.set(points.subarray(source * 3, source * 3 + 3), v * 3);
-    colours.set(palette.subarray(source * 4, source * 4 + 4), v * 4);
+    for (let k = 0; k < 3; k++) positions[v * 3 + k] = points[source * 3 + k]!;
+    for (let k = 0; k < 4; k++) colours[v * 4 + k] = palette[source * 4 + k]!;
   }
   const views = [positions, colours, indices].map((array) => array.byteLength);
-  return glbBytes(describe(views as [number, number, number], sources.length, indices.length, bounds(positions)), concatBytes(positions, colours, indices));
+  return glbBytes(
+    describe(views as [number, number, number], sources.length, indices.length, bounds(positions)),
+    concatBytes(positions, colours, indices),
+  );
 }
 
 function describe(

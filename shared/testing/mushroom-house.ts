@@ -9,6 +9,8 @@ export interface Sculpture {
 const length2 = (x: number, y: number): number => Math.sqrt(x * x + y * y);
 const length3 = (x: number, y: number, z: number): number => Math.sqrt(x * x + y * y + z * z);
 
+// Parts that are far away answer with a distance that is too short: that is all that is asked of them there.
+
 /** Union with a rounded seam of width `k` (Quilez, "Smooth minimum", polynomial form). */
 function smoothUnion(a: number, b: number, k: number): number {
   const h = Math.max(k - Math.abs(a - b), 0) / k;
@@ -42,20 +44,24 @@ function cap(x: number, y: number, z: number): number {
 }
 
 function chimney(x: number, y: number, z: number): number {
-  const [cx, cz] = [x - 0.22, z + 0.12];
+  if (y < 0.6) return 0.75 - y;
+  const cx = x - 0.22;
+  const cz = z + 0.12;
   return Math.min(column(cx, y, cz, 0.05, 0.75, 1.08), column(cx, y, cz, 0.065, 1.06, 1.1));
 }
 
 /** An arch: a column on its side above a box, both towards +Z. */
 function doorway(x: number, y: number, z: number, grow: number): number {
   const side = y > 0.2 ? length2(x, y - 0.2) - 0.1 - grow : Math.max(Math.abs(x) - 0.1 - grow, 0.03 - grow - y);
-  return Math.max(side, Math.abs(z - 0.28) - 0.1);
+  return Math.max(side, Math.abs(z - 0.28) - 0.1 - grow);
 }
 
 /** A round window at the left and the right of the door. */
 const windows = [-1, 1].map((side) => ({ x: side * 0.21, cos: Math.cos(1.05), sin: -side * Math.sin(1.05) }));
 
 function windowFrame(x: number, y: number, z: number): number {
+  const above = Math.abs(y - 0.36);
+  if (above > 0.15) return above - 0.09;
   let nearest = Infinity;
   for (const { x: wx, cos, sin } of windows) {
     const dx = x - wx;
@@ -69,6 +75,7 @@ function windowFrame(x: number, y: number, z: number): number {
 const stonePlaces = [0, 1, 2, 3, 4].map((i) => [Math.sin(i * 1.7) * 0.05, 0.36 + i * 0.085] as const);
 
 function stones(x: number, y: number, z: number): number {
+  if (y > 0.1) return y - 0.05;
   let nearest = Infinity;
   for (const [sx, sz] of stonePlaces) {
     nearest = Math.min(nearest, length3(x - sx, (y - 0.02) * 1.6, z - sz) / 1.6 - 0.022);
@@ -99,9 +106,10 @@ export function mushroomHouse(spots: readonly (readonly [number, number, number]
     const body = smoothUnion(stem(x, y, z), cap(x, y, z), 0.06);
     const carved = Math.max(body, -doorway(x, y, z, 0));
     const rest = Math.min(chimney(x, y, z), windowFrame(x, y, z), stones(x, y, z), ground(x, y, z));
+    const plain = Math.min(carved, rest) * 0.8;
+    if (Math.abs(plain) > 0.02) return plain;
     // Ripples, as a generator's surface has them; their slope is below 0.2.
-    const ripple = 0.0012 * Math.sin(x * 83) * Math.sin(y * 91) * Math.sin(z * 87);
-    return (Math.min(carved, rest) + ripple) * 0.8;
+    return plain + 0.001 * Math.sin(x * 83) * Math.sin(y * 91) * Math.sin(z * 87);
   };
   const parts: readonly (readonly [(x: number, y: number, z: number) => number, Colour])[] = [
     [stem, plaster],

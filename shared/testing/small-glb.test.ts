@@ -4,9 +4,8 @@ import { editJson } from './edit-json.ts';
 import { smallGlb } from './small-glb.ts';
 
 test('the small GLB has no error, warning or hint in the validator of Khronos', async () => {
-  const { issues, info } = await validateBytes(smallGlb(), {});
+  const { issues } = await validateBytes(smallGlb(), {});
   expect(issues.messages).toEqual([]);
-  expect(info.totalTriangleCount).toBe(2);
 });
 
 test('edits change the places that their pointers name and leave the given value alone', () => {

@@ -15,35 +15,105 @@ export interface NetMesh {
 type Distance = (x: number, y: number, z: number) => number;
 
 /** Cells along the edge of a block that is passed over at once when the surface is far. */
-const block = 8;
+const block = 4;
+
+type Triple = readonly [number, number, number];
+
+/** Distances at the corners of the cells, and the blocks of cells that the surface may cross. */
+interface Samples {
+  readonly values: Float32Array;
+  readonly corners: Triple;
+  /** Lowest cell of each block. */
+  readonly near: readonly Triple[];
+}
+
+/** Calls `visit` for the cells (or corners) of a block, with their place in the grid’s arrays. */
+function eachIn(
+  [bx, by, bz]: Triple,
+  size: number,
+  limits: Triple,
+  corners: Triple,
+  visit: (index: number, x: number, y: number, z: number) => void,
+): void {
+  for (let z = bz; z < Math.min(bz + size, limits[2]); z++) {
+    for (let y = by; y < Math.min(by + size, limits[1]); y++) {
+      const row = (z * corners[1] + y) * corners[0];
+      for (let x = bx; x < Math.min(bx + size, limits[0]); x++) visit(row + x, x, y, z);
+    }
+  }
+}
 
 /**
- * Distances at the grid’s corners. Where the surface cannot be within a block, because the function changes by at most
- * 1 a metre, all its corners get the distance at its middle.
+ * Samples the function where the surface may be. A block is far when the distance at its middle is more than the way to
+ * its last corner: the function changes by at most 1 a metre.
  */
-function sample(distance: Distance, grid: CellGrid, dims: readonly [number, number, number]): Float32Array {
-  const [nx, ny, nz] = dims;
-  const [x0, y0, z0] = grid.min;
-  const values = new Float32Array(nx * ny * nz);
-  const reach = (block / 2 + 1) * grid.cellM * Math.sqrt(3);
-  for (let bz = 0; bz < nz; bz += block) {
-    for (let by = 0; by < ny; by += block) {
-      for (let bx = 0; bx < nx; bx += block) {
-        const half = block / 2;
-        const at = (origin: number, index: number): number => origin + (index + half) * grid.cellM;
-        const middle = distance(at(x0, bx), at(y0, by), at(z0, bz));
-        const far = Math.abs(middle) > reach;
-        for (let z = bz; z < Math.min(bz + block, nz); z++) {
-          for (let y = by; y < Math.min(by + block, ny); y++) {
-            for (let x = bx, i = (z * ny + y) * nx + bx; x < Math.min(bx + block, nx); x++, i++) {
-              values[i] = far ? middle : distance(x0 + x * grid.cellM, y0 + y * grid.cellM, z0 + z * grid.cellM);
-            }
-          }
-        }
+function sample(distance: Distance, { min, cells, cellM }: CellGrid): Samples {
+  const corners = [cells[0] + 1, cells[1] + 1, cells[2] + 1] as const;
+  const values = new Float32Array(corners[0] * corners[1] * corners[2]).fill(Number.NaN);
+  const near: Triple[] = [];
+  const half = (block / 2) * cellM;
+  const reach = half * Math.sqrt(3);
+  for (let z = 0; z < cells[2]; z += block) {
+    for (let y = 0; y < cells[1]; y += block) {
+      for (let x = 0; x < cells[0]; x += block) {
+        const middle = [min[0] + x * cellM + half, min[1] + y * cellM + half, min[2] + z * cellM + half] as const;
+        if (Math.abs(distance(...middle)) <= reach) near.push([x, y, z]);
       }
     }
   }
-  return values;
+  for (const start of near) {
+    eachIn(start, block + 1, corners, corners, (index, x, y, z) => {
+      if (!Number.isNaN(values[index])) return;
+      values[index] = distance(min[0] + x * cellM, min[1] + y * cellM, min[2] + z * cellM);
+    });
+  }
+  return { values, corners, near };
+}
+
+const unitCorners = Array.from({ length: 8 }, (_, c) => [c & 1, (c >> 1) & 1, c >> 2] as const);
+const unitEdges = unitCorners.flatMap((_, a) => [1, 2, 4].flatMap((bit) => (a & bit ? [] : [[a, a | bit] as const])));
+
+/** The mean of the points where the surface crosses a cell’s edges, in units of the cell. */
+function crossing(values: Float32Array, cell: number, offsets: readonly number[]): Triple {
+  const sum: [number, number, number] = [0, 0, 0];
+  let count = 0;
+  for (const [a, b] of unitEdges) {
+    const va = values[cell + (offsets[a] as number)] as number;
+    const vb = values[cell + (offsets[b] as number)] as number;
+    if (va < 0 === vb < 0) continue;
+    const t = va / (va - vb);
+    const from = unitCorners[a] as Triple;
+    const to = unitCorners[b] as Triple;
+    for (const k of [0, 1, 2] as const) sum[k] += from[k] + (to[k] - from[k]) * t;
+    count++;
+  }
+  return [sum[0] / count, sum[1] / count, sum[2] / count];
+}
+
+/** Around each grid edge that the surface crosses, the vertices of its four cells make a quad. */
+function joinCells({ values, corners, near }: Samples, vertexOf: Int32Array, cells: Triple): Uint32Array {
+  const strides = [1, corners[0], corners[0] * corners[1]] as const;
+  const indices: number[] = [];
+  for (const start of near) {
+    eachIn(start, block, cells, corners, (at, x, y, z) => {
+      if (x === 0 || y === 0 || z === 0) return;
+      const here = (values[at] as number) < 0;
+      for (const [axis, u, v] of [
+        [0, 1, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+      ] as const) {
+        if ((values[at + strides[axis]] as number) < 0 === here) continue;
+        const a = vertexOf[at] as number;
+        const b = vertexOf[at - strides[u]] as number;
+        const c = vertexOf[at - strides[u] - strides[v]] as number;
+        const d = vertexOf[at - strides[v]] as number;
+        if (here) indices.push(a, b, c, a, c, d);
+        else indices.push(a, c, b, a, d, c);
+      }
+    });
+  }
+  return Uint32Array.from(indices);
 }
 
 /**
@@ -52,71 +122,24 @@ function sample(distance: Distance, grid: CellGrid, dims: readonly [number, numb
  * The function must be negative inside, change by at most 1 a metre, and be positive at the border of the grid.
  */
 export function surfaceNets(distance: Distance, grid: CellGrid): NetMesh {
-  const dims = grid.cells.map((count) => count + 1) as unknown as [number, number, number];
-  const [nx, ny] = dims;
-  const values = sample(distance, grid, dims);
-  const strides = [1, nx, nx * ny] as const;
-  const corners = Array.from({ length: 8 }, (_, c) => [c & 1, (c >> 1) & 1, c >> 2] as const);
-  const offsets = corners.map(([x, y, z]) => x + y * nx + z * nx * ny);
-  const edges = corners.flatMap((_, a) => [1, 2, 4].flatMap((bit) => (a & bit ? [] : [[a, a | bit] as const])));
-  const vertexOf = new Int32Array(values.length).fill(-1);
+  const samples = sample(distance, grid);
+  const { values, corners, near } = samples;
+  const offsets = unitCorners.map(([x, y, z]) => x + (y + z * corners[1]) * corners[0]);
+  const vertexOf = new Int32Array(values.length);
   const positions: number[] = [];
-  for (let z = 0; z < grid.cells[2]; z++) {
-    for (let y = 0; y < grid.cells[1]; y++) {
-      for (let x = 0, cell = (z * ny + y) * nx; x < grid.cells[0]; x++, cell++) {
-        let inside = 0;
-        for (let c = 0; c < 8; c++) if ((values[cell + (offsets[c] as number)] as number) < 0) inside++;
-        if (inside === 0 || inside === 8) continue;
-        let [sx, sy, sz, crossings] = [0, 0, 0, 0];
-        for (const [a, b] of edges) {
-          const va = values[cell + (offsets[a] as number)] as number;
-          const vb = values[cell + (offsets[b] as number)] as number;
-          if (va < 0 === vb < 0) continue;
-          const t = va / (va - vb);
-          const [from, to] = [corners[a]!, corners[b]!];
-          sx += from[0] + (to[0] - from[0]) * t;
-          sy += from[1] + (to[1] - from[1]) * t;
-          sz += from[2] + (to[2] - from[2]) * t;
-          crossings++;
-        }
-        vertexOf[cell] = positions.length / 3;
-        positions.push(
-          grid.min[0] + (x + sx / crossings) * grid.cellM,
-          grid.min[1] + (y + sy / crossings) * grid.cellM,
-          grid.min[2] + (z + sz / crossings) * grid.cellM,
-        );
-      }
-    }
+  for (const start of near) {
+    eachIn(start, block, grid.cells, corners, (cell, x, y, z) => {
+      let inside = 0;
+      for (let c = 0; c < 8; c++) if ((values[cell + (offsets[c] as number)] as number) < 0) inside++;
+      if (inside === 0 || inside === 8) return;
+      const [dx, dy, dz] = crossing(values, cell, offsets);
+      vertexOf[cell] = positions.length / 3;
+      positions.push(
+        grid.min[0] + (x + dx) * grid.cellM,
+        grid.min[1] + (y + dy) * grid.cellM,
+        grid.min[2] + (z + dz) * grid.cellM,
+      );
+    });
   }
-  return { positions: Float32Array.from(positions), indices: joinCells(values, vertexOf, grid, strides) };
-}
-
-/** Around each grid edge that the surface crosses, the vertices of its four cells make a quad. */
-function joinCells(
-  values: Float32Array,
-  vertexOf: Int32Array,
-  grid: CellGrid,
-  strides: readonly [number, number, number],
-): Uint32Array {
-  const indices: number[] = [];
-  for (let z = 1; z < grid.cells[2]; z++) {
-    for (let y = 1; y < grid.cells[1]; y++) {
-      for (let x = 1; x < grid.cells[0]; x++) {
-        const at = z * strides[2] + y * strides[1] + x;
-        const here = (values[at] as number) < 0;
-        for (let axis = 0; axis < 3; axis++) {
-          if ((values[at + strides[axis as 0 | 1 | 2]] as number) < 0 === here) continue;
-          const u = strides[((axis + 1) % 3) as 0 | 1 | 2];
-          const v = strides[((axis + 2) % 3) as 0 | 1 | 2];
-          const a = vertexOf[at] as number;
-          const b = vertexOf[at - u] as number;
-          const c = vertexOf[at - u - v] as number;
-          const d = vertexOf[at - v] as number;
-          if (here) indices.push(a, b, c, a, c, d);
-          else indices.push(a, c, b, a, d, c);
-        }
-      }
-    }
-  }
-  return Uint32Array.from(indices);
+  return { positions: Float32Array.from(positions), indices: joinCells(samples, vertexOf, grid.cells) };
 }

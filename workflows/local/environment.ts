@@ -19,8 +19,14 @@ export function checkEnvironment(environment: Readonly<Record<string, string>>):
   }
 }
 
+/** A variable of the environment: Google's own, else the user's. */
+export function readEnvironment(name: string, row: ExecutionRow, options: ExecutorOptions): string | undefined {
+  const { environment = {} } = options;
+  return builtIn(name, row, options) ?? (Object.hasOwn(environment, name) ? environment[name] : undefined);
+}
+
 /** The variables that Google gives to every execution. */
-export function builtInEnvironment(name: string, row: ExecutionRow, options: ExecutorOptions): string | undefined {
+function builtIn(name: string, row: ExecutionRow, options: ExecutorOptions): string | undefined {
   switch (name) {
     case 'GOOGLE_CLOUD_PROJECT_ID':
       return options.project ?? 'local';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from './clock.ts';
 import { type Deployments, deployments } from './deployments.ts';
-import { builtInEnvironment, checkEnvironment } from './environment.ts';
+import { checkEnvironment, readEnvironment } from './environment.ts';
 import { type ExecutionResource, executionResource } from './execution-resource.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import type { LiveExecution } from './live-execution.ts';
@@ -56,7 +56,7 @@ export function executorCore(options: ExecutorOptions): ExecutorCore {
       const host: MachineHost = {
         now: () => clock.now(),
         uuid,
-        environment: (name) => builtInEnvironment(name, row, options) ?? options.environment?.[name],
+        environment: (name) => readEnvironment(name, row, options),
         log: (entry) => options.log?.({ execution: row.name, ...entry }),
         callbackUrl: (id) => `${options.baseUrl?.() ?? 'http://localhost'}/v1/${row.name}/callbacks/${id}`,
         isConnector: outside.isConnector,

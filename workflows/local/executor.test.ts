@@ -125,6 +125,11 @@ describe('an execution', () => {
     expect(await outcomeOf(source, options)).toBe('["b","p","eu","test","1"]');
   });
 
+  test('has no variables that nobody gave', async () => {
+    const source = `- d:\n    return: '\${sys.get_env("constructor", "none")}'\n`;
+    expect(await outcomeOf(source, { environment: {} })).toBe('"none"');
+  });
+
   test.each([
     [{ GOOGLE_X: '1' }],
     [{ WORKFLOWS_X: '1' }],

@@ -1,4 +1,4 @@
-/** Google's limits for Cloud Workflows (cloud.google.com/workflows/quotas, read through facts/google-cloud.md, section 6). */
+/** Google's limits for Cloud Workflows (cloud.google.com/workflows/quotas, checked 2026-11). */
 export const limits = {
   sourceBytes: 128 * 1024,
   expressionCharacters: 400,

@@ -1,5 +1,7 @@
 import type { Primitive } from '@gltf-transform/core';
+import { joinTriangles } from './join-triangles.ts';
 import { readFloats } from './read-floats.ts';
+import { triangleIndices } from './triangle-indices.ts';
 import { weldPositions } from './weld-positions.ts';
 
 /** Values of `vertex_lock`, meshoptimizer 1.3: the vertex stays; the vertex may move along its seam only. */
@@ -28,35 +30,36 @@ export function lockUvSeams(primitive: Primitive, locks: Uint8Array): void {
 
 /**
  * Marks the vertices where primitives of one mesh meet, one list a primitive. Each primitive is decimated by itself, so
- * a common border that moved would open a crack between two materials.
+ * a common border that moved would open a crack between two materials. Vertices that a primitive stores without drawing
+ * them, as primitives with common accessors do, are no border.
  */
 export function lockSharedBorders(primitives: readonly Primitive[]): Uint8Array[] {
   const parts = primitives.map((primitive) => {
     const position = primitive.getAttribute('POSITION');
-    return position ? readFloats(position) : new Float32Array(0);
+    return {
+      positions: position ? readFloats(position) : new Float32Array(0),
+      indices: triangleIndices(primitive),
+    };
   });
-  const locks = parts.map((part) => new Uint8Array(part.length / 3));
+  const locks = parts.map(({ positions }) => new Uint8Array(positions.length / 3));
   if (parts.length < 2) return locks;
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((offset, part) => {
-    all.set(part, offset);
-    return offset + part.length;
-  }, 0);
-  const { remap, count } = weldPositions(all);
-  /** For each position the first primitive that uses it plus one, or −1 once a second one does. */
+  const { remap, count } = weldPositions(joinTriangles(parts).positions);
+  /** For each position the first primitive that draws it plus one, or −1 once a second one does. */
   const owner = new Int32Array(count);
-  const each = (visit: (part: number, vertex: number, group: number) => void): void => {
-    let at = 0;
-    locks.forEach((list, part) => {
-      for (let v = 0; v < list.length; v++) visit(part, v, remap[at++] as number);
-    });
-  };
-  each((part, _, group) => {
-    if (owner[group] === 0) owner[group] = part + 1;
-    else if (owner[group] !== part + 1) owner[group] = -1;
+  const starts: number[] = [];
+  locks.reduce((start, list, part) => {
+    starts[part] = start;
+    return start + list.length;
+  }, 0);
+  parts.forEach(({ indices }, part) => {
+    for (let i = 0; i < indices.length; i++) {
+      const group = remap[starts[part]! + indices[i]!]!;
+      if (owner[group] === 0) owner[group] = part + 1;
+      else if (owner[group] !== part + 1) owner[group] = -1;
+    }
   });
-  each((part, vertex, group) => {
-    if (owner[group] === -1) locks[part]![vertex]! |= lock.fixed;
+  locks.forEach((list, part) => {
+    for (let v = 0; v < list.length; v++) if (owner[remap[starts[part]! + v]!] === -1) list[v]! |= lock.fixed;
   });
   return locks;
 }

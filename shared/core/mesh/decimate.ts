@@ -138,10 +138,8 @@ export function decimate(document: Document, options: DecimateOptions): Decimate
     triangles += (indices.length / 3) * part.instances;
     errorM = Math.max(errorM, error * part.scale);
     if (relaxation !== 'none') relaxed.set(relaxation, (relaxed.get(relaxation) ?? 0) + 1);
-    if (indices.length / 3 < part.triangles) {
-      compactPrimitive(document, part.primitive, indices.slice(), options.encoder);
-      part.primitive.setMode(Primitive.Mode.TRIANGLES);
-    }
+    compactPrimitive(document, part.primitive, indices.slice(), options.encoder);
+    part.primitive.setMode(Primitive.Mode.TRIANGLES);
   }
   const changes: Change[] = [
     { code: 'decimated', message: `Reduced from ${before} to ${triangles} triangles.`, count: before - triangles },

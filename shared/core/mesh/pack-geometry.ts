@@ -1,7 +1,10 @@
-import type { Document } from '@gltf-transform/core';
+import { type Document, Primitive } from '@gltf-transform/core';
 import { EXTMeshoptCompression, KHRDracoMeshCompression, KHRMeshQuantization } from '@gltf-transform/extensions';
 import { quantize } from '@gltf-transform/functions';
+import type { MeshoptEncoder } from 'meshoptimizer';
 import type { GeometryCompression } from '../../schema/index.ts';
+import { compactPrimitive } from './compact-primitive.ts';
+import { triangleIndices } from './triangle-indices.ts';
 
 /**
  * Bits of each attribute. 14 bits put a position on a grid of 1/16,384 of the mesh: 0.06 mm on a metre. 12 bits of UV
@@ -13,8 +16,22 @@ const bits = { quantizePosition: 14, quantizeTexcoord: 12, quantizeColor: 12, qu
 const meshoptPattern = /^(POSITION|TEXCOORD|JOINTS|WEIGHTS|COLOR)(_\d+)?$/;
 const meshoptTargets = /^(POSITION|TEXCOORD|COLOR|NORMAL|TANGENT)(_\d+)?$/;
 
+/** Puts the vertices of every triangle list in cache order, which decimated ones are in already. */
+export function orderVertices(document: Document, encoder: typeof MeshoptEncoder): void {
+  const primitives = new Set(
+    document
+      .getRoot()
+      .listMeshes()
+      .flatMap((mesh) => mesh.listPrimitives()),
+  );
+  for (const primitive of primitives) {
+    if (primitive.getMode() !== Primitive.Mode.TRIANGLES || !primitive.getIndices()) continue;
+    compactPrimitive(document, primitive, triangleIndices(primitive).slice(), encoder);
+  }
+}
+
 /**
- * Prepares a document so that writing it packs the geometry as asked. Vertices must be in cache order already. Mutates
+ * Prepares a document so that writing it packs the geometry as asked. Vertices should be in cache order already. Mutates
  * the document; compression of an earlier reading is forgotten.
  */
 export async function packGeometry(document: Document, compression: GeometryCompression): Promise<void> {

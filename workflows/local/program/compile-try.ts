@@ -10,18 +10,20 @@ const constant = (value: bigint | number): Template => ({ kind: 'constant', valu
 // `retry.default_backoff`; Google's page names it without numbers, these are third-party observations.
 const defaultBackoff = { initialDelay: constant(1n), maxDelay: constant(60n), multiplier: constant(1.25) };
 
-const readyPolicies: Record<string, RetryPolicy> = {
-  'http.default_retry': {
-    predicate: 'http.default_retry_predicate',
-    maxRetries: constant(5n),
-    ...defaultBackoff,
-  },
-  'http.default_retry_non_idempotent': {
-    predicate: 'http.default_retry_predicate_non_idempotent',
-    maxRetries: constant(5n),
-    ...defaultBackoff,
-  },
-};
+const readyPolicies = new Map<string, RetryPolicy>(
+  Object.entries({
+    'http.default_retry': {
+      predicate: 'http.default_retry_predicate',
+      maxRetries: constant(5n),
+      ...defaultBackoff,
+    },
+    'http.default_retry_non_idempotent': {
+      predicate: 'http.default_retry_predicate_non_idempotent',
+      maxRetries: constant(5n),
+      ...defaultBackoff,
+    },
+  }),
+);
 
 interface TryFields {
   readonly body: SourceNode;
@@ -62,9 +64,9 @@ function compileExcept(node: SourceNode, frame: StepFrame, context: CompileConte
 
 function compileRetry(node: SourceNode, context: CompileContext): RetryPolicy | undefined {
   if (node.kind === 'scalar') {
-    const policy = readyPolicies[readReference(node, context) ?? ''];
+    const policy = readyPolicies.get(readReference(node, context) ?? '');
     if (policy === undefined) {
-      context.report('structure', node, `retry is a map or one of: ${Object.keys(readyPolicies).join(', ')}`);
+      context.report('structure', node, `retry is a map or one of: ${[...readyPolicies.keys()].join(', ')}`);
     }
     return policy;
   }
