@@ -1,9 +1,11 @@
 // Tells whether dist/ and node_modules/ are up to date: hashes of the lockfile and of every source file.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const folders = ['clients', 'functions', 'infra', 'marketplace', 'shared', 'workflows'];
+const folders = ['clients', 'functions', 'infra', 'marketplace', 'shared', 'workflows'].filter((name) =>
+  existsSync(name),
+);
 
 function* sources(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -1,6 +1,10 @@
-import { Deflate } from 'fflate';
 import type { ErrorCode } from '../errors.ts';
-import { concatBytes, glbBytes, onePixelPng, pngHeader, triangleGlb, triangleGltf, zipBytes } from './builders.ts';
+import { brokenArchives } from './broken-archives.ts';
+import { brokenContainers } from './broken-containers.ts';
+import { brokenGltf } from './broken-gltf.ts';
+import { brokenGltfData } from './broken-gltf-data.ts';
+import { brokenMeshFiles } from './broken-mesh-files.ts';
+import { foreignFiles } from './foreign-files.ts';
 
 /** What is wrong with a file, its name, its bytes, the error's code, and its pointer where that is a promise. */
 export type BrokenFile = readonly [
