@@ -92,8 +92,14 @@ export default {
     only(
       'adapters-use-ports',
       '^shared/adapters/',
-      anyOf('shared/(adapters|ports|schema)/', 'shared/(errors|ids|log)\\.ts'),
+      anyOf('shared/(adapters|ports|schema)/', 'shared/(errors|ids|log|post)\\.ts'),
       'An adapter translates; it knows ports, schemas and errors.',
+    ),
+    only(
+      'bottom-modules-stand-alone',
+      '^shared/(errors|ids|log|post)\\.ts$',
+      '^shared/(errors|ids|log|post)\\.ts$',
+      'What everything may import imports nothing of ours.',
     ),
     {
       name: 'adapters-keep-apart',

@@ -13,7 +13,7 @@ import { threadEngine } from '../shared/adapters/threads/thread-engine.ts';
 import { restWorkflowRunner } from '../shared/adapters/workflows/rest-workflow-runner.ts';
 import { type Config, readConfig } from '../shared/config.ts';
 import { jsonLog, type Log } from '../shared/log.ts';
-import type { Clock } from '../shared/ports/index.ts';
+import type { Clock, Engine } from '../shared/ports/index.ts';
 import { limits } from '../shared/schema/index.ts';
 import type { Deps, Settings } from './context.ts';
 
@@ -72,6 +72,16 @@ function threadEntry(): URL {
   return new URL(built, import.meta.url);
 }
 
+/** 3D work on threads of this process, each with the limits that stand beside the schemas. */
+export const localEngine = (threads: number): Engine =>
+  threadEngine({
+    entry: threadEntry(),
+    threads,
+    timeoutMs: limits.workTimeoutMs,
+    heapMb: limits.workHeapMb,
+    memoryMb: limits.workMemoryMb,
+  });
+
 /**
  * Composes the local mode: everything in one folder on this machine.
  *
@@ -97,13 +107,7 @@ export function localDeps(
     project: config.project,
     webhookHostsAllowed: config.webhookHostsAllowed,
   };
-  const engine = threadEngine({
-    entry: threadEntry(),
-    threads: config.threads ?? Math.max(1, availableParallelism()),
-    timeoutMs: limits.workTimeoutMs,
-    heapMb: limits.workHeapMb,
-    memoryMb: limits.workMemoryMb,
-  });
+  const engine = localEngine(config.threads ?? Math.max(1, availableParallelism()));
   return {
     db,
     secret,

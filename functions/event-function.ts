@@ -3,19 +3,22 @@ import type { CloudEvent } from '@google-cloud/functions-framework';
 import { z } from 'zod';
 import { AtlasError, toAtlasError } from '../shared/errors.ts';
 import { describeError } from '../shared/log.ts';
-import { post } from '../shared/post.ts';
 import { changeJob, type NewEvent, readJob } from '../shared/records/jobs.ts';
 import {
   type Claim,
   claimStage,
+  releaseStage,
+  renewStage,
   type StageIdentity,
   type StageRecord,
+  type StageRun,
   stageKeyOf,
   stagePath,
 } from '../shared/records/stages.ts';
 import {
   type Change,
   type JobDocument,
+  limits,
   type ResourceDescriptor,
   type StageAnswer,
   StageCommand,
@@ -53,7 +56,10 @@ export interface Stage<I> {
 }
 
 /** Pub/Sub’s event data; `message.data` is base64 of the command’s JSON. */
-const PubSubEvent = z.looseObject({ message: z.looseObject({ data: z.base64() }) });
+const PubSubEvent = z.looseObject({
+  message: z.looseObject({ data: z.base64() }),
+  deliveryAttempt: z.int().optional(),
+});
 const CommandJson = z.string().transform((text, context) => {
   try {
     return JSON.parse(text) as unknown;
@@ -76,20 +82,29 @@ export function readMessage<T>(deps: Deps, event: CloudEvent<unknown>, schema: z
   return undefined;
 }
 
-/** Sends the answer to the workflow’s callback. @throws AtlasError callback_failed when it should be sent again */
-export async function answerCallback(deps: Deps, command: StageCommand, answer: StageAnswer): Promise<void> {
-  const token = await deps.identity.mint(deps.settings.functionsUrl);
-  const { status } = await post(command.callbackUrl, {
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(answer),
-    timeoutMs: 30_000,
-  }).catch((cause: unknown) => {
-    throw new AtlasError('callback_failed', 'The workflow engine is not reachable.', { cause });
-  });
-  // 404: the execution has ended; 429: an answer is there already. Neither gets better by sending again.
-  if (status < 300 || status === 404 || status === 429) return;
-  throw new AtlasError('callback_failed', `The workflow engine answered ${status}.`);
+/** True when the message does not come again: what fails now has to be answered, or its job would hang. */
+export function isLastDelivery(event: CloudEvent<unknown>): boolean {
+  const envelope = PubSubEvent.safeParse(event.data);
+  return envelope.success && (envelope.data.deliveryAttempt ?? 1) >= limits.stageDeliveries;
 }
+
+/** The job of a command, if this command’s execution owns it; otherwise undefined and a log line. */
+export async function ownedJob(deps: Deps, command: StageCommand): Promise<JobDocument | undefined> {
+  const job = await readJob(deps.docs, command.tenantId, command.jobId).catch((error: unknown) => {
+    if (error instanceof AtlasError && error.code === 'not_found') return undefined;
+    throw error;
+  });
+  if (job?.executionId === command.executionId) return job;
+  deps.log('WARNING', 'stage command ignored: its job is gone or owned by another execution', { jobId: command.jobId });
+  return undefined;
+}
+
+/** Sends the answer to the workflow’s callback. @throws AtlasError callback_failed when it should be sent again */
+export const answerCallback = (deps: Deps, command: StageCommand, answer: StageAnswer): Promise<void> =>
+  deps.workflows.answer(command.callbackUrl, answer);
+
+/** A workflow that still waits for a job that was cancelled need not wait until its time-out. */
+const jobEnded: StageAnswer = { status: 'failed', error: { code: 'cancelled', message: 'The job has ended.' } };
 
 const ended = (job: JobDocument): boolean => terminalStatuses.includes(job.status);
 
@@ -120,23 +135,25 @@ async function claimOrWait(deps: Deps, request: Parameters<typeof claimStage>[2]
 async function workWithLease(
   deps: Deps,
   command: StageCommand,
-  record: StageRecord,
+  run: StageRun,
   prepared: PreparedStage,
 ): Promise<StageOutcome> {
   const abort = new AbortController();
-  const path = stagePath(command.tenantId, record.stageKey);
   const renew = setInterval(() => {
-    void deps.docs
-      .set(path, { leaseUntilMs: deps.clock.now().getTime() + leaseMs }, { merge: true })
-      .catch((error: unknown) => deps.log('WARNING', 'lease not renewed', { error: describeError(error) }));
+    renewStage(deps.docs, deps.clock, run, leaseMs).catch((error: unknown) =>
+      deps.log('WARNING', 'lease not renewed', { error: describeError(error) }),
+    );
   }, leaseMs / 3);
-  const stopWatching = deps.docs.watch(`tenants/${command.tenantId}/jobs/${command.jobId}`, () => {
-    void readJob(deps.docs, command.tenantId, command.jobId).then(
-      (job) => ended(job) && abort.abort(),
+  const look = (): Promise<void> =>
+    readJob(deps.docs, command.tenantId, command.jobId).then(
+      (job) => (ended(job) ? abort.abort() : undefined),
       () => undefined,
     );
-  });
+  const stopWatching = deps.docs.watch(`tenants/${command.tenantId}/jobs/${command.jobId}`, () => void look());
   try {
+    // The job may have been cancelled before the watch began.
+    await look();
+    if (abort.signal.aborted) throw new AtlasError('cancelled', 'The job was cancelled.');
     return await prepared.work(abort.signal);
   } finally {
     clearInterval(renew);
@@ -144,25 +161,61 @@ async function workWithLease(
   }
 }
 
-/** Writes down that a stage is done, in one commit with the job’s line and event about it. */
+/**
+ * Writes down that a stage is done, in one commit with the job’s line and event about it. Of two runs of one stage (a
+ * holder that was taken for dead, and its successor) the first to finish stands; the other takes over what it wrote.
+ *
+ * @returns the stage as it stands.
+ */
 async function recordDone(
   deps: Deps,
   command: StageCommand,
   record: StageRecord,
   timing: { ms: number; cached: boolean },
-): Promise<void> {
-  await changeJob(deps.docs, deps.clock, command, (job) => {
+): Promise<StageRecord> {
+  const path = stagePath(command.tenantId, record.stageKey);
+  const done: StageRecord = { ...record, status: 'done' };
+  let standing = done;
+  const decide: Parameters<typeof changeJob>[3] = (job, [stored]) => {
+    const before = stored as StageRecord | undefined;
+    standing = before?.status === 'done' ? before : done;
     const known = job.stages.some(({ name, target }) => name === command.stage && target === command.target);
     const line = { name: command.stage, ...timing, ...(command.target ? { target: command.target } : {}) };
     return {
-      writes: timing.cached
-        ? []
-        : [{ kind: 'set', path: stagePath(command.tenantId, record.stageKey), data: { ...record, status: 'done' } }],
+      writes: standing === done ? [{ kind: 'set', path, data: { ...done } }] : [],
       ...(known || ended(job)
         ? {}
         : { job: { stages: [...job.stages, line] }, events: [stageEvent(command, 'stage.finished', timing)] }),
     };
+  };
+  await changeJob(deps.docs, deps.clock, command, decide, [path]);
+  return standing;
+}
+
+/** The stage was given up: a failure that another delivery would only repeat. */
+class GivenUp extends AtlasError {}
+
+/** Runs a stage whose lease is ours. */
+async function runStage(
+  deps: Deps,
+  command: StageCommand,
+  record: StageRecord,
+  prepared: PreparedStage,
+): Promise<StageRecord> {
+  const run: StageRun = { tenantId: command.tenantId, stageKey: record.stageKey, holder: record.holder };
+  if (record.attempts > attemptsAtMost) {
+    // The next job with the same work begins to count anew.
+    await releaseStage(deps.docs, run, { answered: true });
+    throw new GivenUp('work_crashed', `Stage ${record.stage} was tried ${attemptsAtMost} times and never ended.`);
+  }
+  await changeJob(deps.docs, deps.clock, command, (now) =>
+    ended(now) ? undefined : { events: [stageEvent(command, 'stage.started')] },
+  );
+  const outcome = await workWithLease(deps, command, run, prepared).catch(async (thrown: unknown) => {
+    await releaseStage(deps.docs, run, { answered: thrown instanceof AtlasError && !thrown.retryable });
+    throw thrown;
   });
+  return { ...record, ...outcome };
 }
 
 async function performStage<I>(
@@ -184,39 +237,32 @@ async function performStage<I>(
   const stageKey = stageKeyOf(tenantId, identity);
   const claim = await claimOrWait(deps, { ...identity, tenantId, jobId, stageKey, holder, leaseMs });
   if (claim.kind === 'busy') throw new AtlasError('lease_busy', `Stage ${stageKey} is held by another worker.`);
-  if (claim.kind === 'mine' && claim.record.attempts > attemptsAtMost) {
-    throw new AtlasError('conflict', `Stage ${stage.name} was tried ${attemptsAtMost} times and never ended.`);
-  }
-  let record = claim.record;
-  if (claim.kind === 'mine') {
-    await changeJob(deps.docs, deps.clock, command, (now) =>
-      ended(now) ? undefined : { events: [stageEvent(command, 'stage.started')] },
-    );
-    const outcome = await workWithLease(deps, command, record, prepared).catch(async (thrown: unknown) => {
-      // Whoever tries again need not wait for a lease that nobody works under.
-      await deps.docs.set(stagePath(tenantId, stageKey), { leaseUntilMs: 0 }, { merge: true });
-      throw thrown;
-    });
-    record = { ...record, ...outcome };
-  }
-  const cached = claim.kind === 'done' && record.jobId !== jobId;
-  await recordDone(deps, command, record, {
+  const made = claim.kind === 'mine' ? await runStage(deps, command, claim.record, prepared) : claim.record;
+  const cached = claim.kind === 'done' && made.jobId !== jobId;
+  const record = await recordDone(deps, command, made, {
     ms: cached ? 0 : Math.round(performance.now() - startedMs),
     cached: claim.kind === 'done',
   });
   return { status: 'done', stageKey, cached, ...(stage.verdict ? { verdict: stage.verdict(record) } : {}) };
 }
 
-async function fail(deps: Deps, command: StageCommand, thrown: unknown): Promise<StageAnswer> {
+/** Whether another delivery may do better. Work that was cut off while its job goes on means that we are closing down. */
+async function mayPass(deps: Deps, command: StageCommand, error: AtlasError): Promise<boolean> {
+  if (error instanceof GivenUp) return false;
+  if (error.code === 'cancelled') return !ended(await readJob(deps.docs, command.tenantId, command.jobId));
+  return error.retryable;
+}
+
+async function fail(deps: Deps, command: StageCommand, thrown: unknown, last: boolean): Promise<StageAnswer> {
   const error =
     thrown instanceof z.ZodError ? new AtlasError('invalid_request', z.prettifyError(thrown)) : toAtlasError(thrown);
-  if (error.retryable) {
-    deps.log('WARNING', 'stage failed and will be delivered again', {
-      ...command,
-      input: undefined,
-      error: describeError(thrown),
-    });
-    throw error;
+  const facts = { ...command, input: undefined, error: describeError(thrown) };
+  if (await mayPass(deps, command, error)) {
+    if (!last) {
+      deps.log('WARNING', 'stage failed and will be delivered again', facts);
+      throw error;
+    }
+    deps.log('ERROR', 'stage failed at its last delivery', facts);
   }
   await changeJob(deps.docs, deps.clock, command, (job) =>
     ended(job) ? undefined : { events: [stageEvent(command, 'stage.failed', { message: error.message })] },
@@ -233,7 +279,8 @@ async function fail(deps: Deps, command: StageCommand, thrown: unknown): Promise
 
 /**
  * Makes the event function of a stage. Whatever is delivered twice, late or after a crash: the work is done once per
- * stage key, and each message’s callback gets its answer. Only what may pass by itself is thrown back to the bus.
+ * stage key, and each message’s callback gets its answer. Only what may pass by itself is thrown back to the bus, and
+ * at the last delivery not even that.
  */
 export function stageFunction<I>(deps: Deps, stage: Stage<I>): (event: CloudEvent<unknown>) => Promise<void> {
   const holder = `${process.pid}-${Math.random().toString(36).slice(2)}`;
@@ -241,19 +288,14 @@ export function stageFunction<I>(deps: Deps, stage: Stage<I>): (event: CloudEven
   return async (event) => {
     const command = readMessage(deps, event, StageCommand);
     if (!command) return;
-    const job = await readJob(deps.docs, command.tenantId, command.jobId).catch((error: unknown) => {
-      if (error instanceof AtlasError && error.code === 'not_found') return undefined;
-      throw error;
-    });
-    if (!job || job.executionId !== command.executionId || ended(job)) {
-      deps.log('WARNING', 'stage command ignored: its job is gone, ended or owned by another execution', {
-        jobId: command.jobId,
-      });
-      return;
-    }
-    const answer = await performStage(deps, stage, command, job, `${holder}-${deliveries++}`).catch((thrown: unknown) =>
-      fail(deps, command, thrown),
-    );
+    const job = await ownedJob(deps, command);
+    if (!job) return;
+    const last = isLastDelivery(event);
+    const answer = ended(job)
+      ? jobEnded
+      : await performStage(deps, stage, command, job, `${holder}-${deliveries++}`).catch((thrown: unknown) =>
+          fail(deps, command, thrown, last),
+        );
     await answerCallback(deps, command, answer);
   };
 }

@@ -59,6 +59,7 @@ export const errorTable = {
     'Send the request again; quote the requestId if it persists.',
   ),
   // Files
+  file_not_found: rule(404, false, 'There is no such file', 'Check the path.'),
   file_empty: rule(422, false, 'The file is empty', 'Export it again.'),
   file_too_large: rule(422, false, 'The file is too large', 'Reduce it below the limit that is named.'),
   format_unknown: rule(422, false, 'The file format is not known', 'Send GLB, glTF, OBJ, PLY, or a ZIP of these.'),

@@ -18,9 +18,22 @@ const answerBytes = 4 * 1024 * 1024;
 
 /**
  * POSTs between parts of Atlas and to Google’s APIs, on connections that are kept open. Costs about a third of `fetch`
- * for small messages, which is most of what a stage costs besides its work. Rejects when no answer came in time.
+ * for small messages, which is most of what a stage costs besides its work. Rejects when no answer came in time. A kept
+ * connection that turns out to be closed is replaced once, as `fetch` does.
  */
-export function post(url: string, { headers, body, timeoutMs }: PostOptions): Promise<PostAnswer> {
+export async function post(url: string, options: PostOptions): Promise<PostAnswer> {
+  try {
+    return await postOnce(url, options);
+  } catch (error) {
+    if (!(error instanceof StaleConnection)) throw error;
+    return postOnce(url, options);
+  }
+}
+
+/** A kept connection that the server closed just as it was used again: it has not seen the request. */
+class StaleConnection extends Error {}
+
+function postOnce(url: string, { headers, body, timeoutMs }: PostOptions): Promise<PostAnswer> {
   const secure = url.startsWith('https:');
   const send = secure ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -31,8 +44,14 @@ export function post(url: string, { headers, body, timeoutMs }: PostOptions): Pr
       timeout: timeoutMs,
     });
     request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    request.on('error', reject);
+    let answered = false;
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const stale = request.reusedSocket && !answered && error.code === 'ECONNRESET';
+      reject(stale ? new StaleConnection('the kept connection was closed', { cause: error }) : error);
+    });
+    request.on('close', () => reject(new Error('the connection ended without an answer')));
     request.on('response', (response) => {
+      answered = true;
       const parts: Buffer[] = [];
       let seen = 0;
       response.on('data', (part: Buffer) => {
@@ -41,7 +60,9 @@ export function post(url: string, { headers, body, timeoutMs }: PostOptions): Pr
         else parts.push(part);
       });
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') }),
+      );
     });
     request.end(body);
   });

@@ -32,8 +32,7 @@ async function failure(response: Response, what: string): Promise<ApiFailure> {
   const text = await response.text();
   const problem = Problem.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined);
   if (!problem.success) return new ApiFailure(`${what}: the server answered ${response.status}.`);
-  const { detail, remedy, code, pointer } = problem.data;
-  return new ApiFailure(`${detail} ${remedy} (${code}${pointer ? ` at ${pointer}` : ''})`, problem.data);
+  return new ApiFailure(problem.data.detail, problem.data);
 }
 
 /** Splits a stream of server-sent events into the data of each. https://html.spec.whatwg.org/multipage/server-sent-events.html */
@@ -56,16 +55,42 @@ const lastEvents = new Set(['job.delivered', 'job.rejected', 'job.needs_review',
 /** Times that a broken event stream is opened again before giving up. */
 const reconnections = 20;
 
-export function apiClient(baseUrl: string, key: string): ApiClient {
-  const headers = { authorization: `Bearer ${key}` };
-  const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const url = new URL(path, baseUrl);
-    const response = await fetch(url, { ...init, headers: { ...headers, ...init.headers } }).catch((cause: unknown) => {
-      throw new ApiFailure(`Atlas at ${baseUrl} cannot be reached.`, undefined, cause);
-    });
-    if (!response.ok) throw await failure(response, `${init.method ?? 'GET'} ${path}`);
-    return response;
+/** Where a server is, and the key that it knows. */
+export interface Endpoint {
+  readonly url: string;
+  readonly key: string;
+}
+
+/** The server was not reached, as opposed to: it refused. */
+const isLost = (error: unknown): boolean => error instanceof ApiFailure && error.problem === undefined;
+
+/**
+ * @param recover - finds the server again after it was lost; what was asked is then asked once more. Asking twice is safe:
+ *   reads change nothing, jobs carry an idempotency key, and an upload that was not finished is begun anew.
+ */
+export function apiClient(first: Endpoint, recover?: () => Promise<Endpoint>): ApiClient {
+  let endpoint = first;
+  /** Runs `act`; when the server is lost meanwhile, finds it and runs `act` again. */
+  const lasting = async <T>(act: () => Promise<T>, signal?: AbortSignal | null): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!recover || !isLost(error) || signal?.aborted) throw error;
+      endpoint = await recover();
+      return act();
+    }
   };
+  const send = async (url: URL | string, init: RequestInit): Promise<Response> =>
+    fetch(url, init).catch((cause: unknown) => {
+      throw new ApiFailure(`Atlas at ${endpoint.url} cannot be reached.`, undefined, cause);
+    });
+  const request = (path: string, init: RequestInit = {}): Promise<Response> =>
+    lasting(async () => {
+      const headers = { authorization: `Bearer ${endpoint.key}`, ...init.headers };
+      const response = await send(new URL(path, endpoint.url), { ...init, headers });
+      if (!response.ok) throw await failure(response, `${init.method ?? 'GET'} ${path}`);
+      return response;
+    }, init.signal);
   const get: ApiClient['get'] = async (path, schema) => schema.parse(await (await request(path)).json());
   const post: ApiClient['post'] = async (path, body, schema, idempotencyKey) => {
     const response = await request(path, {
@@ -81,24 +106,28 @@ export function apiClient(baseUrl: string, key: string): ApiClient {
     post,
     job: (jobId) => get(`/v1/jobs/${jobId}`, Job),
     receipt: async (jobId) => (await request(`/v1/receipts/${jobId}`)).json(),
-    async upload(wanted, source) {
-      const upload = await post('/v1/uploads', wanted, Upload);
-      const stream = typeof source === 'string' ? Readable.toWeb(createReadStream(source)) : source;
-      const response = await fetch(upload.url, {
-        method: upload.method,
-        headers: { ...upload.headers, 'content-length': String(wanted.sizeBytes) },
-        body: stream,
-        ...(typeof source === 'string' ? { duplex: 'half' } : {}),
-      } as RequestInit);
-      if (!response.ok) throw await failure(response, 'the upload');
-      return upload.assetId;
-    },
-    async download(assetId) {
-      const asset = await get(`/v1/assets/${assetId}`, Asset);
-      const response = await fetch(asset.url);
-      if (!response.ok) throw await failure(response, `the download of ${asset.fileName}`);
-      return new Uint8Array(await response.arrayBuffer());
-    },
+    upload: (wanted, source) =>
+      lasting(async () => {
+        const upload = await post('/v1/uploads', wanted, Upload);
+        const response = await send(upload.url, {
+          method: upload.method,
+          headers: { ...upload.headers, 'content-length': String(wanted.sizeBytes) },
+          body: typeof source === 'string' ? Readable.toWeb(createReadStream(source)) : source,
+          ...(typeof source === 'string' ? { duplex: 'half' } : {}),
+        } as RequestInit);
+        if (!response.ok) throw await failure(response, 'the upload');
+        return upload.assetId;
+      }),
+    download: (assetId) =>
+      lasting(async () => {
+        const asset = await get(`/v1/assets/${assetId}`, Asset);
+        const response = await send(asset.url, {});
+        if (!response.ok) throw await failure(response, `the download of ${asset.fileName}`);
+        const body = await response.arrayBuffer().catch((cause: unknown) => {
+          throw new ApiFailure(`The download of ${asset.fileName} broke off.`, undefined, cause);
+        });
+        return new Uint8Array(body);
+      }),
     async *events(jobId, signal) {
       let last = 0;
       for (let tries = 0; tries < reconnections; tries++) {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ZodError, z } from 'zod';
+import manifest from '../../package.json' with { type: 'json' };
 import { addCheck } from './commands/check.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addJobs } from './commands/jobs.ts';
@@ -8,10 +8,11 @@ import { addProduce } from './commands/produce.ts';
 import { addProfiles } from './commands/profiles.ts';
 import { addServe } from './commands/serve.ts';
 import { addVerify } from './commands/verify.ts';
+import { describeFailure } from './describe-failure.ts';
 
 const program = new Command('atlas')
   .description('Turns raw AI-generated 3D into files that a studio can ship.')
-  .version('0.1.0')
+  .version(manifest.version)
   .showHelpAfterError('(see atlas --help)')
   .addHelpText(
     'after',
@@ -26,9 +27,10 @@ for (const add of [addProduce, addServe, addInspect, addCheck, addProfiles, addV
 
 try {
   await program.parseAsync();
-} catch (error) {
-  const message =
-    error instanceof ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error);
-  process.stderr.write(`atlas: ${message}\n`);
+} catch (thrown) {
+  const error = describeFailure(thrown);
+  const where = error.pointer ? ` at ${error.pointer}` : '';
+  process.stderr.write(`atlas: ${[error.message, error.remedy].filter(Boolean).join(' ')} (${error.code}${where})\n`);
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
   process.exitCode = 1;
 }

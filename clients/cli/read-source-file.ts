@@ -38,7 +38,7 @@ async function gather(folder: string, name: string, into: Map<string, Uint8Array
 export async function readSourceFile(path: string): Promise<SourceFile> {
   const info = await stat(path).catch((cause: unknown) => {
     throw new AtlasError(
-      'not_found',
+      'file_not_found',
       `There is no file ${path}. Atlas starts from a GLB, glTF, OBJ, PLY or ZIP file.`,
       { cause },
     );

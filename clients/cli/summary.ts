@@ -11,14 +11,21 @@ export const formatCount = (count: number): string => count.toLocaleString('en-U
 
 const formatUsd = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(4)}`;
 
-/** Rows as a table with aligned columns; numbers to the right. */
+const numeric = (text: string | undefined): boolean => /^([\d,.]+( (k?B|MB|s|%))?|cached)?$/.test(text ?? '');
+
+/** Rows as a table with aligned columns; a column of numbers, under whatever head, to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
-  const numeric = (text: string): boolean => /^[\d,.]+( (k?B|MB|s|%))?$/.test(text);
+  const columns = (rows[0] ?? []).map((_, column) => ({
+    width: Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    right: rows.slice(-1).every((row) => row[column]) && rows.slice(1).every((row) => numeric(row[column])),
+  }));
   return rows
     .map((row) =>
       row
-        .map((cell, column) => (numeric(cell) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+        .map((cell, column) => {
+          const { width = 0, right = false } = columns[column] ?? {};
+          return right ? cell.padStart(width) : cell.padEnd(width);
+        })
         .join('  ')
         .trimEnd(),
     )

@@ -112,6 +112,27 @@ describe('a body', () => {
     expect(chunked.status).toBe(413);
   });
 
+  test('far over the limit is told so before the connection ends', async () => {
+    const { port, hostname } = new URL(server.url);
+    const head = `POST /v1/jobs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${server.key}\r\n`;
+    const text = await new Promise<string>((resolve, reject) => {
+      let seen = '';
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(`${head}content-type: application/json\r\ncontent-length: 1000000000\r\n\r\n`);
+        // More than is read and dropped, but not all of it: the server must not wait for the rest.
+        socket.write(Buffer.alloc(10 * 1024 * 1024, 0x20));
+      });
+      socket.on('data', (chunk) => {
+        seen += String(chunk);
+        if (seen.includes('}')) resolve(seen);
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve(seen));
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 413 /);
+    expect(text).toContain('"code":"body_too_large"');
+  });
+
   test.each([
     ['no type', { 'content-type': '' }],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
@@ -184,6 +205,19 @@ describe('a query', () => {
     ['/v1/jobs?status=lost', '/query/status'],
     ['/v1/jobs?label=novalue', '/query/label'],
     ['/v1/jobs?cursor=zzz', '/query/cursor'],
+    ...[
+      'e30',
+      ...[
+        '{"id":"job_0123456789abcdef","at":"2026-11-23T10:00:00.000Z"}',
+        '{"id":"job_0123456789abcdef","at":7}',
+        '{"id":"../ten_0123456789abcdef"}',
+        '{"id":{"$gt":""}}',
+        '{"id":"job_0123456789abcdef","tenantId":"ten_0123456789abcdef"}',
+        `{"id":"${'x'.repeat(200)}"}`,
+      ].map((text) => Buffer.from(text).toString('base64url')),
+    ].map((cursor): [string, string] => [`/v1/jobs?cursor=${cursor}`, '/query/cursor']),
+    // The cursor of a list that is sorted by id, in one that is sorted by time.
+    [`/v1/usage/events?cursor=${Buffer.from('{"id":"job_0123456789abcdef"}').toString('base64url')}`, '/query/cursor'],
     ['/v1/jobs?__proto__=1', '/query/__proto__'],
     ['/v1/usage?from=yesterday', '/query/from'],
     ['/v1/usage?from=2026-11-02&to=2026-11-01', '/query/from'],

@@ -8,7 +8,7 @@ import { type MatchedRoute, routeMatcher } from './match-route.ts';
 import { readJson } from './read-json.ts';
 import type { Answer, ApiDeps, RouteContext } from './route.ts';
 import { routes } from './routes.ts';
-import { freshId, idempotencyKey, runOnce } from './run-once.ts';
+import { freshId, idempotencyKey, type Run, runOnce } from './run-once.ts';
 
 /** The challenge that RFC 9110 asks for with every 401. */
 class Unauthenticated extends AtlasError implements ProblemExtras {
@@ -48,6 +48,8 @@ async function sendStream(res: ServerResponse, head: boolean, answer: Answer): P
   }
   const gone = new AbortController();
   res.on('close', () => gone.abort());
+  // It may have hung up before anybody listened for that.
+  if (res.destroyed || res.closed) gone.abort();
   await answer.stream(res, gone.signal);
   res.end();
 }
@@ -102,7 +104,8 @@ export function apiHandler(deps: ApiDeps): (req: HttpRequest, res: ServerRespons
     const raw = route.body ? await readJson(req) : undefined;
     const body = parse(route.body, raw, []);
     const key = route.method === 'POST' ? idempotencyKey(req.headers['idempotency-key']) : undefined;
-    const run = (makeId: (prefix: string) => string): Promise<Answer> => {
+    const once: Run = { newId: freshId(deps), repeated: false };
+    const run = (how: Run): Promise<Answer> => {
       const context: RouteContext<unknown, unknown, unknown> = {
         deps,
         tenantId,
@@ -110,11 +113,11 @@ export function apiHandler(deps: ApiDeps): (req: HttpRequest, res: ServerRespons
         query,
         body,
         headers: req.headers,
-        newId: makeId,
+        ...how,
       };
       return route.handler(context);
     };
-    const answer = key ? await runOnce(deps, { route, tenantId, key, path, body: raw }, run) : await run(freshId(deps));
+    const answer = key ? await runOnce(deps, { route, tenantId, key, path, body: raw }, run) : await run(once);
     await send(exchange, answer);
   });
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { changeJob, eventsPath, type NewEvent } from '../../shared/records/jobs.ts';
 import { type TestServer, testServer } from '../../shared/testing/api-server.ts';
@@ -110,6 +111,38 @@ describe('the event stream', () => {
     while (watching > 0) await new Promise(setImmediate);
     Object.assign(docs, { watch });
   });
+});
+
+test('a client that hung up before the stream began leaves nobody watching', async () => {
+  const { docs } = server.deps;
+  const { get } = docs;
+  let watching = 0;
+  const { watch } = docs;
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  const logged = server.logged.length;
+  Object.assign(docs, {
+    // The client goes away while its job is looked up.
+    get: async (path: string) => {
+      if (path.endsWith(jobId)) {
+        socket.destroy();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return get(path);
+    },
+    watch: (...given: Parameters<typeof watch>) => {
+      watching += 1;
+      const stop = watch(...given);
+      return () => {
+        watching -= 1;
+        stop();
+      };
+    },
+  });
+  socket.write(`GET /v1/jobs/${jobId}/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${server.key}\r\n\r\n`);
+  const answered = () => server.logged.slice(logged).some((line) => line.includes('listJobEvents'));
+  while (!answered()) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(watching).toBe(0);
+  Object.assign(docs, { get, watch });
 });
 
 /** What the stream wrote until it returned, with short times. */

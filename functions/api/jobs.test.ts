@@ -163,7 +163,10 @@ describe('POST /v1/jobs/{jobId}:cancel', () => {
   test('cancels the job and its workflow, and cancelling again changes nothing', async () => {
     const { json } = await create();
     const first = await server.call('POST', `/v1/jobs/${json.id}:cancel`);
-    expect(first).toMatchObject({ status: 200, json: { status: 'cancelled', chargedMicroUsd: 0 } });
+    expect(first).toMatchObject({ status: 200, json: { status: 'cancelled' } });
+    const usage = await server.call('GET', `/v1/usage/events?jobId=${json.id}`);
+    expect(usage.json.items).toHaveLength(1);
+    expect(first.json.chargedMicroUsd).toBe(usage.json.items[0].amountMicroUsd);
     expect(server.cancelled.at(-1)).toBe((await stored(json.id))?.executionName);
     server.advance(1000);
     const second = await server.call('POST', `/v1/jobs/${json.id}:cancel`);

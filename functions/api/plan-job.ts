@@ -10,6 +10,8 @@ export interface PlannedJob {
   readonly asset: AssetDocument;
   readonly plans: TargetPlan[];
   readonly quote: Quote;
+  /** The time that decided the price; the job is created at it. */
+  readonly acceptedAt: string;
 }
 
 /** The source of a job; the error for one that is not there points at the request’s field. */
@@ -31,9 +33,6 @@ async function sourceAsset(deps: ApiDeps, tenantId: string, assetId: string): Pr
 export async function planJob(deps: ApiDeps, tenantId: string, request: JobRequest): Promise<PlannedJob> {
   const plans = request.targets.map((id, index) => planTarget(findProfile(id, `/targets/${index}`), request.recipe));
   const asset = await sourceAsset(deps, tenantId, request.source.assetId);
-  const quote = quoteJob(request, {
-    sourceSizeBytes: asset.sizeBytes,
-    acceptedAt: deps.clock.now().toISOString(),
-  });
-  return { asset, plans, quote };
+  const acceptedAt = deps.clock.now().toISOString();
+  return { asset, plans, quote: quoteJob(request, { sourceSizeBytes: asset.sizeBytes, acceptedAt }), acceptedAt };
 }

@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { HttpRequest } from '../http-function.ts';
-import { jsonDepth, parseJson, readBody } from './read-json.ts';
+import { jsonExtent, parseJson, readBody } from './read-json.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
+const jsonDepth = (text: Uint8Array): number => jsonExtent(text).depth;
 
 /** Slow and obviously right. */
 function oracleDepth(value: unknown): number {
@@ -46,6 +47,13 @@ describe('JSON', () => {
     const nested = (levels: number) => bytes('['.repeat(levels) + ']'.repeat(levels));
     expect(() => parseJson(nested(64))).not.toThrow();
     expect(() => parseJson(nested(65))).toThrow(expect.objectContaining({ code: 'json_too_deep' }));
+  });
+
+  test('with more members than any request needs is refused before each of them is judged', () => {
+    const labels = (count: number) =>
+      bytes(JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, ',,']))));
+    expect(() => parseJson(labels(10_000))).not.toThrow();
+    expect(() => parseJson(labels(10_001))).toThrow(expect.objectContaining({ code: 'body_too_large' }));
   });
 
   test('may begin with a byte order mark', () => {

@@ -16,7 +16,8 @@ export async function readBody(req: HttpRequest, limitBytes: number = limits.req
   }
   const kept: Buffer[] = [];
   let seen = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  // The stream is left open when the reading stops, or the connection would be cut before the refusal is written.
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     seen += chunk.length;
     if (seen <= limitBytes) kept.push(chunk);
     else if (seen > limitBytes + droppedBytes) break;
@@ -25,17 +26,18 @@ export async function readBody(req: HttpRequest, limitBytes: number = limits.req
   return Buffer.concat(kept);
 }
 
-const [quote, backslash] = [0x22, 0x5c];
+const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 
 /**
- * Deepest nesting in JSON text, counted without recursion and before any parser sees it. In UTF-8 no byte of a longer
- * character looks like one of these signs.
+ * Deepest nesting in JSON text and the number of commas between its members, counted without recursion and before any
+ * parser sees it. In UTF-8 no byte of a longer character looks like one of these signs.
  */
-export function jsonDepth(bytes: Uint8Array): number {
+export function jsonExtent(bytes: Uint8Array): { depth: number; commas: number } {
+  let level = 0;
   let depth = 0;
-  let deepest = 0;
+  let commas = 0;
   let inString = false;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
@@ -43,16 +45,21 @@ export function jsonDepth(bytes: Uint8Array): number {
       if (byte === backslash) at++;
       else if (byte === quote) inString = false;
     } else if (byte === quote) inString = true;
-    else if (opening.has(byte)) deepest = Math.max(deepest, ++depth);
-    else if (closing.has(byte)) depth--;
+    else if (byte === comma) commas++;
+    else if (opening.has(byte)) depth = Math.max(depth, ++level);
+    else if (closing.has(byte)) level--;
   }
-  return deepest;
+  return { depth, commas };
 }
 
-/** @throws AtlasError json_too_deep, malformed_json */
+/** @throws AtlasError json_too_deep, body_too_large, malformed_json */
 export function parseJson(bytes: Uint8Array): unknown {
-  if (jsonDepth(bytes) > limits.jsonDepth) {
+  const { depth, commas } = jsonExtent(bytes);
+  if (depth > limits.jsonDepth) {
     throw new AtlasError('json_too_deep', `The JSON is nested more than ${limits.jsonDepth} levels deep.`);
+  }
+  if (commas >= limits.jsonMembers) {
+    throw new AtlasError('body_too_large', `The JSON holds more than ${limits.jsonMembers} members.`);
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

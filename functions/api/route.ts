@@ -20,6 +20,8 @@ export interface RouteContext<P, Q, B> {
   readonly headers: IncomingHttpHeaders;
   /** An id for what this request makes: the same again when the request is repeated under its Idempotency-Key. */
   newId(prefix: string): string;
+  /** True when an earlier holder of the Idempotency-Key may have made those things already. */
+  readonly repeated: boolean;
 }
 
 export interface Answer {

@@ -136,6 +136,27 @@ describe('a request with an Idempotency-Key', () => {
     expect(await docs.query('jobOutbox')).toEqual([]);
   });
 
+  test('finds the job again although it would be refused now', async () => {
+    // The holder dies after the job’s commit; then the source is taken away before the request comes again.
+    const { workflows, docs } = server.deps;
+    const { start } = workflows;
+    Object.assign(workflows, {
+      start: async () => {
+        server.broken.docs = true;
+        throw new Error('killed');
+      },
+    });
+    await create();
+    server.broken.docs = false;
+    Object.assign(workflows, { start });
+    await docs.delete(`tenants/${server.tenantId}/assets/${assetId}`);
+    server.advance(60_000);
+    const again = await create();
+    expect(again).toMatchObject({ status: 201, json: { id: (await jobs())[0]?.id } });
+    expect((await create()).headers.get('idempotent-replayed')).toBe('true');
+    expect(await jobs()).toHaveLength(1);
+  });
+
   test('makes a job whose id sorts by time like every other', async () => {
     const first = await create({}, 'one');
     server.advance(5);

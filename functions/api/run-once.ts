@@ -30,6 +30,12 @@ export interface OnceRequest {
   readonly body: unknown;
 }
 
+/** How a request is run: with which ids, and whether it may have run before. */
+export interface Run {
+  newId(prefix: string): string;
+  readonly repeated: boolean;
+}
+
 /** An id that a second holder of the same key makes again. The seed begins with a time, so the ids sort by it. */
 const seededId =
   (seed: string) =>
@@ -71,7 +77,7 @@ async function keep(deps: ApiDeps, lease: Lease, { route }: OnceRequest, answer:
 export async function runOnce(
   deps: ApiDeps,
   request: OnceRequest,
-  run: (makeId: (prefix: string) => string) => Promise<Answer>,
+  run: (how: Run) => Promise<Answer>,
 ): Promise<Answer> {
   const { route, tenantId, key, path, body } = request;
   const fingerprint = sha256Hex(`${route.method} ${path}\n${canonicalJson(body)}`);
@@ -80,13 +86,13 @@ export async function runOnce(
     const { status, headers, body: text } = claim.answer;
     const replayed = { 'idempotent-replayed': 'true' };
     if (route.idempotency === 'again') {
-      const answer = await run(seededId(claim.seed));
+      const answer = await run({ newId: seededId(claim.seed), repeated: true });
       return { ...answer, headers: { ...answer.headers, ...replayed } };
     }
     return { status, headers: { ...headers, ...replayed }, ...(text === '' ? {} : { json: JSON.parse(text) }) };
   }
   try {
-    const answer = await run(seededId(claim.lease.seed));
+    const answer = await run({ newId: seededId(claim.lease.seed), repeated: claim.lease.repeated });
     await keep(deps, claim.lease, request, answer);
     return answer;
   } catch (thrown) {

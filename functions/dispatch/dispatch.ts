@@ -32,7 +32,8 @@ export const dispatch: Stage<object> = {
     const recipe = DispatchRecipe.parse(job.request.recipe?.dispatch ?? {});
     const source = { key: asset.objectKey, sha256, sizeBytes: bytes.byteLength };
     return {
-      parameters: { ...plain(recipe), fileName: asset.fileName },
+      // The name only helps to say what is refused; what is made does not depend on it.
+      parameters: plain(recipe),
       inputs: [describe('source', source)],
       async work(signal) {
         if (asset.sha256 === undefined) await setAssetSha256(deps.docs, job.tenantId, asset.id, sha256);

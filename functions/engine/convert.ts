@@ -19,7 +19,8 @@ async function encodeImages(document: Document, recipe: ConvertRecipe): Promise<
 }
 
 /**
- * Makes the files of one target: `model` at the triangle budget, then `lod1`, `lod2`, … Every file is self-contained and
+ * Makes the files of one target: `model` at the triangle budget, then `lod1`, `lod2`, … as far as the model can be
+ * reduced. Every file is self-contained and
  * carries the same images byte for byte, encoded once. Same input, same bytes.
  * @throws budget_unreachable, and what reading a GLB throws
  */
@@ -41,7 +42,7 @@ export async function convert(input: {
     simplifier: MeshoptSimplifier,
     encoder: MeshoptEncoder,
   };
-  await buildLods(document, options, async (level) => {
+  const leftOut = await buildLods(document, options, async (level) => {
     await encoding;
     const packed = cloneDocument(document);
     if (level.changes.length === 0) orderVertices(packed, MeshoptEncoder);
@@ -58,5 +59,5 @@ export async function convert(input: {
     });
     for (const change of level.changes) changes.push({ ...change, pointer: `/files/${level.name}` });
   });
-  return { files, changes: [...(await encoding), ...changes] };
+  return { files, changes: [...(await encoding), ...changes, ...leftOut] };
 }

@@ -1,5 +1,6 @@
 import { readGlb, writeGlb } from '../../shared/core/format/gltf-io.ts';
 import { packGeometry } from '../../shared/core/mesh/pack-geometry.ts';
+import { surfaceOf } from '../../shared/core/mesh/surface-distance.ts';
 import type { GateFile } from '../../shared/core/quality/gate-file.ts';
 import { glbJson } from '../../shared/core/quality/glb-json.ts';
 import { judgeFiles, verdictOf } from '../../shared/core/quality/judge-files.ts';
@@ -22,12 +23,13 @@ async function openFile(name: string, glb: Uint8Array): Promise<GateFile> {
   const json = glbJson(glb);
   if (!json) throw new AtlasError('file_malformed', 'The file has no JSON part.');
   const stats = measureAsset(document, glb.byteLength);
+  const surface = surfaceOf(document);
   let validation = delivered;
   if (json.extensionsUsed?.some((extension) => compressions.has(extension))) {
     await packGeometry(document, 'none');
     validation = mergeValidations(delivered, await validateGlb(await writeGlb(document)));
   }
-  return { name, json, document, stats, validation };
+  return { name, json, document, stats, surface, validation };
 }
 
 const count = ({ messages }: Validation, wanted: string): number =>

@@ -28,5 +28,5 @@ function summarise({ version, messages }: Validation): Inspection['validator'] {
 export async function inspect(input: { bytes: Uint8Array; filename?: string }): Promise<Inspection> {
   const { glb, format, stats, changes } = await normalise({ ...input, recipe: DispatchRecipe.parse({}) });
   const validation = await validateGlb(isGlb(input.bytes) ? input.bytes : glb);
-  return { format, stats, changes, validator: summarise(validation) };
+  return { format, stats: { ...stats, sizeBytes: input.bytes.byteLength }, changes, validator: summarise(validation) };
 }

@@ -31,6 +31,10 @@ const tasks: Tasks = {
     const { gate } = await import('./gate.ts');
     return { report: await gate({ files, profile, plan: { triangles } }) };
   },
+  async check({ bytes, fileName, profile }) {
+    const { check } = await import('./check.ts');
+    return { report: await check({ bytes, profile, ...(fileName === undefined ? {} : { filename: fileName }) }) };
+  },
   async inspect({ bytes, fileName }) {
     const { inspect } = await import('./inspect.ts');
     return inspect({ bytes, ...(fileName === undefined ? {} : { filename: fileName }) });

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { toAtlasError } from '../../shared/errors.ts';
+import { AtlasError, toAtlasError } from '../../shared/errors.ts';
 import { describeError } from '../../shared/log.ts';
 import type { ThreadAnswer, ThreadRequest } from '../../shared/ports/index.ts';
 import { runTask } from './run-task.ts';
@@ -14,12 +14,22 @@ function ownedBuffers(value: unknown, found = new Set<ArrayBuffer>()): Set<Array
   return found;
 }
 
+/** What V8 says when a typed array, a string or an array is larger than it can be or than memory allows. */
+const outOfMemory = /allocation failed|invalid (typed )?array (buffer )?length|invalid string length/i;
+
+function asAtlasError(thrown: unknown): AtlasError {
+  if (thrown instanceof RangeError && outOfMemory.test(thrown.message)) {
+    return new AtlasError('work_out_of_memory', 'The file needs more memory than one job may use.', { cause: thrown });
+  }
+  return toAtlasError(thrown);
+}
+
 /** The entry of a worker thread: takes one task at a time, answers with its output or its error. */
 async function answer(request: ThreadRequest): Promise<ThreadAnswer> {
   try {
     return { ok: true, output: await runTask(request.task, request.input as never) };
   } catch (thrown) {
-    const error = toAtlasError(thrown);
+    const error = asAtlasError(thrown);
     if (error.code === 'internal') process.stderr.write(`${describeError(thrown)}\n`);
     return {
       ok: false,

@@ -1,8 +1,8 @@
+import { readConfig } from '../../shared/config.ts';
 import { AtlasError } from '../../shared/errors.ts';
 import { describeError, jsonLog } from '../../shared/log.ts';
 import { readStage } from '../../shared/records/stages.ts';
 import { DispatchResult, Sha256, TenantId } from '../../shared/schema/index.ts';
-import { readConfig } from '../../shared/config.ts';
 import { storesFrom } from '../deps.ts';
 import { runTask } from '../engine/run-task.ts';
 import { scoreCandidate } from './score-candidate.ts';

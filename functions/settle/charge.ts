@@ -1,10 +1,15 @@
 import { apiCallEvent, processingUnits, usageEvent } from '../../shared/metering/usage-event.ts';
 import type { StageRecord } from '../../shared/records/stages.ts';
-import type { JobDocument, UsageEvent } from '../../shared/schema/index.ts';
+import type { JobDocument, UsageEvent, Verdict } from '../../shared/schema/index.ts';
 import type { Collected, FinishedTarget } from './collect.ts';
 
 export const delivered = (target: FinishedTarget): boolean =>
   target.decision.verdict === 'accepted' || target.decision.verdict === 'repaired';
+
+const undelivered: Partial<Record<Verdict, string>> = {
+  rejected: 'rejected by the gate',
+  needs_review: 'the gate asks for a review',
+};
 
 /**
  * The usage lines of a job that has ended. Work that led to no delivery, and work that an earlier job or another target
@@ -47,7 +52,7 @@ export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[
         version: target.gate.engineVersion,
         target: target.target,
         quantity: delivered(target) ? 1 : 0,
-        ...(delivered(target) ? {} : { note: 'not charged: rejected by the gate' }),
+        ...(delivered(target) ? {} : { note: `not charged: ${undelivered[target.decision.verdict]}` }),
       }),
     );
   }

@@ -37,13 +37,16 @@ export interface Collected {
   readonly error: JobError | undefined;
 }
 
+const noResult: JobError = { code: 'internal', message: 'The workflow ended without a result for this target.' };
+
 /** Reads what the stages wrote, targets in the order of the request. */
 export async function collect(deps: Deps, job: JobDocument, input: SettleInput): Promise<Collected> {
+  const error = input.error === undefined || input.error === null ? undefined : readWorkflowError(input.error);
   const read = (stageKey: string) => readStage(deps.docs, job.tenantId, stageKey);
   const dispatch = input.dispatchKey ? await read(input.dispatchKey) : undefined;
   const targets = job.request.targets.map(async (target): Promise<FinishedTarget | FailedTarget | undefined> => {
-    const made = input.targets[target];
-    if (!made) return undefined;
+    const made = Object.hasOwn(input.targets, target) ? input.targets[target] : undefined;
+    if (!made) return error ? undefined : { kind: 'failed', target, error: noResult };
     if (!('gateKey' in made)) return { kind: 'failed', target, error: readWorkflowError(made.error) };
     const [refine, convert, gate] = await Promise.all([
       read(made.refineKey),
@@ -59,7 +62,7 @@ export async function collect(deps: Deps, job: JobDocument, input: SettleInput):
     source: dispatch && DispatchResult.parse(dispatch.result),
     scoreManifest: scoreKey === undefined ? undefined : { key: scoreKey, bytes: await deps.objects.get(scoreKey) },
     targets: (await Promise.all(targets)).filter((target) => target !== undefined),
-    error: input.error === undefined || input.error === null ? undefined : readWorkflowError(input.error),
+    error,
   };
 }
 

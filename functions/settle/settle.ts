@@ -1,14 +1,18 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
+import { z } from 'zod';
+import { AtlasError, toAtlasError } from '../../shared/errors.ts';
 import { derivedId, sha256Hex } from '../../shared/ids.ts';
+import { describeError } from '../../shared/log.ts';
 import type { DocWrite } from '../../shared/ports/index.ts';
 import { signReceipt } from '../../shared/receipt/dsse.ts';
-import { assetPath, readAsset } from '../../shared/records/assets.ts';
+import { assetPath } from '../../shared/records/assets.ts';
 import { describe } from '../../shared/records/content.ts';
-import { changeJob, publicJob, readJob } from '../../shared/records/jobs.ts';
+import { changeJob, publicJob } from '../../shared/records/jobs.ts';
 import { provenanceOf, provenancePath } from '../../shared/records/provenance.ts';
 import { settleUsageWrites } from '../../shared/records/usage.ts';
-import { pendingDeliveries, webhookDeliveries } from '../../shared/records/webhooks.ts';
+import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../shared/records/webhooks.ts';
 import {
+  type AssetDocument,
   type JobDocument,
   type JobEvent,
   type JobStatus,
@@ -20,7 +24,7 @@ import {
   type Verdict,
 } from '../../shared/schema/index.ts';
 import type { Deps } from '../context.ts';
-import { answerCallback, readMessage } from '../event-function.ts';
+import { answerCallback, isLastDelivery, ownedJob, readMessage } from '../event-function.ts';
 import { chargeLines } from './charge.ts';
 import { type Collected, collect, receiptStages, reportDescriptor } from './collect.ts';
 import { type Delivery, deliver, sourceFacts } from './deliver.ts';
@@ -80,7 +84,9 @@ function buildReceipt(job: JobDocument, collected: Collected, delivery: Delivery
 
 async function storeReceipt(deps: Deps, job: JobDocument, receipt: Receipt): Promise<DocWrite & { assetId: string }> {
   const bytes = Buffer.from(JSON.stringify(await signReceipt(receipt, deps.signer), null, 2));
-  const objectKey = `tenants/${job.tenantId}/receipts/${job.id}.json`;
+  const sha256 = sha256Hex(bytes);
+  // The hash is part of the key: a receipt that an attempt wrote without coming to its commit stands in nobody’s way.
+  const objectKey = `tenants/${job.tenantId}/receipts/${job.id}/${sha256}.json`;
   await deps.objects.put(objectKey, bytes, { contentType: 'application/json' });
   const assetId = derivedId('ast', job.tenantId, job.id, 'receipt');
   const asset = {
@@ -91,7 +97,7 @@ async function storeReceipt(deps: Deps, job: JobDocument, receipt: Receipt): Pro
     fileName: `${job.id}.receipt.json`,
     contentType: 'application/json',
     sizeBytes: bytes.byteLength,
-    sha256: sha256Hex(bytes),
+    sha256,
     jobId: job.id,
     createdAt: job.createdAt,
   };
@@ -100,13 +106,13 @@ async function storeReceipt(deps: Deps, job: JobDocument, receipt: Receipt): Pro
 
 /** Ends a job: files, receipt, usage, provenance, events and webhooks, all in one commit. */
 async function settleJob(deps: Deps, job: JobDocument, input: SettleInput): Promise<JobDocument> {
-  const asset = await readAsset(deps.docs, job.tenantId, job.request.source.assetId);
+  const asset = await deps.docs.get<AssetDocument>(assetPath(job.tenantId, job.request.source.assetId));
   const collected = await collect(deps, job, input);
-  const delivery = deliver(job, collected, asset.fileName);
+  const delivery = deliver(job, collected, asset?.fileName);
   const ending = endingOf(collected, delivery);
   const receipt = buildReceipt(job, collected, delivery, ending);
   const { assetId: receiptAssetId, ...receiptWrite } = await storeReceipt(deps, job, receipt);
-  const source = sourceFacts(job, collected, asset.fileName);
+  const source = sourceFacts(job, collected, asset?.fileName);
   const type = `job.${ending.status}` as JobEvent['type'];
   const finished: Partial<JobDocument> = {
     ...ending,
@@ -138,21 +144,37 @@ async function settleJob(deps: Deps, job: JobDocument, input: SettleInput): Prom
   });
 }
 
+/**
+ * Ends a job whatever happens: what cannot be settled, now or at any later delivery, ends it as failed. A job without an
+ * end would be the one thing that its customer can do nothing about.
+ */
+async function endJob(deps: Deps, job: JobDocument, input: unknown, last: boolean): Promise<JobDocument> {
+  try {
+    return await settleJob(deps, job, SettleInput.parse(input));
+  } catch (thrown) {
+    const error =
+      thrown instanceof z.ZodError
+        ? new AtlasError('conflict', 'The workflow told of its work in a form that is not known.', { cause: thrown })
+        : toAtlasError(thrown);
+    if (error.retryable && !last) throw error;
+    deps.log('ERROR', 'job cannot be settled and ends as failed', { jobId: job.id, error: describeError(error) });
+    const reason = { code: 'internal', message: `The result could not be put together: ${error.message}` };
+    return settleJob(deps, job, { error: reason, targets: {} });
+  }
+}
+
 /** The settle stage. A repeated command finds the job ended, sends out what is still to be sent, and answers again. */
 export function settleFunction(deps: Deps): (event: CloudEvent<unknown>) => Promise<void> {
   return async (event) => {
     const command = readMessage(deps, event, StageCommand);
     if (!command) return;
-    const job = await readJob(deps.docs, command.tenantId, command.jobId);
-    if (job.executionId !== command.executionId) {
-      deps.log('WARNING', 'settle ignored: the job is owned by another execution', { jobId: job.id });
-      return;
-    }
+    const job = await ownedJob(deps, command);
+    if (!job) return;
     const settled = terminalStatuses.includes(job.status)
       ? job
-      : await settleJob(deps, job, SettleInput.parse(command.input));
+      : await endJob(deps, job, command.input, isLastDelivery(event));
     for (const delivery of await pendingDeliveries(deps.docs, job.tenantId, job.id)) {
-      await deps.bus.publish('atlas-webhook', { data: JSON.stringify(delivery) });
+      await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery) });
     }
     const stageKey = sha256Hex(`settle ${settled.id}`);
     await answerCallback(deps, command, { status: 'done', stageKey, cached: false });

@@ -124,6 +124,28 @@ describe('a webhook message', () => {
     expect(await webhookDeliveries(deps.docs, deps.clock, tenantId, event)).toEqual([]);
   });
 
+  test('to an endpoint that is switched off is given up, and its log says so', async () => {
+    await deps.docs.set(webhookPath(tenantId, webhookId), { disabledAt: '2026-11-23T10:00:00.000Z' }, { merge: true });
+    await deliverWebhook(deps, command);
+    expect(received).toEqual([]);
+    expect((await stored()).state).toBe('abandoned');
+    expect(await deps.docs.query('webhookOutbox')).toEqual([]);
+  });
+
+  test('that arrived stays delivered when another copy of it fails later', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { post } = deps.outbound;
+    const slow = { ...deps, outbound: { ...deps.outbound, post: () => held.then(() => ({ status: 500 })) } };
+    const late = deliverWebhook(slow, command);
+    await deliverWebhook({ ...deps, outbound: { ...deps.outbound, post } }, command);
+    release();
+    await late;
+    expect(await stored()).toMatchObject({ state: 'delivered', attempts: [{ status: 200 }, { status: 500 }] });
+  });
+
   test('to an endpoint that does not listen tells the error and nothing about our network', async () => {
     await new Promise((resolve) => receiver.close(resolve));
     await expect(deliverWebhook(deps, command)).rejects.toMatchObject(retryable);

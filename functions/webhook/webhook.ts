@@ -71,8 +71,10 @@ async function record(
     const delivery = await tx.get<DeliveryDocument>(deliveryPath(command));
     const webhook = await tx.get<WebhookDocument>(webhookPath(command.tenantId, command.webhookId));
     if (!delivery || !webhook) return undefined;
+    // Another message of the same delivery has arrived meanwhile; this attempt takes nothing of that back.
+    const arrived = delivery.state === 'delivered';
     const tries = delivery.tries + 1;
-    const state = nextState(outcome, tries);
+    const state = arrived ? 'delivered' : nextState(outcome, tries);
     const attempt = { at: times.at.toISOString(), ...outcome, ms: times.ms };
     const attempts = [...delivery.attempts, attempt].slice(-attemptsKept);
     tx.set(deliveryPath(command), { ...delivery, state, tries, attempts });
@@ -100,7 +102,12 @@ export async function deliverWebhook(deps: WebhookDeps, command: DeliveryCommand
   ]);
   const open = delivery && delivery.state !== 'delivered' && delivery.state !== 'abandoned';
   if (!webhook || webhook.disabledAt || !open) {
-    await deps.docs.delete(webhookOutboxPath(command.deliveryId));
+    await deps.docs.batch([
+      { kind: 'delete', path: webhookOutboxPath(command.deliveryId) },
+      ...(webhook && open
+        ? [{ kind: 'set' as const, path: deliveryPath(command), data: { state: 'abandoned' }, merge: true }]
+        : []),
+    ]);
     return;
   }
   const at = deps.clock.now();

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { chainBench, chainTable } from './chain-bench.ts';
 import { pipelineBench, pipelineTable } from './pipeline-bench.ts';
 import { startBench, startTable } from './start-bench.ts';
@@ -36,7 +37,10 @@ if (unknown) throw new Error(`there is no bench ${unknown}; there are ${Object.k
 
 const day = new Date().toISOString().slice(0, 10);
 const results: Record<string, unknown> = { day, machine };
-const tables = [`## ${day}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}; median (lowest–highest)`, ''];
+const tables = [
+  `## ${day}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}; median (lowest–highest)`,
+  '',
+];
 for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
   const { result, table } = (await parts[name]?.()) ?? { result: undefined, table: '' };
   results[name] = result;
@@ -48,7 +52,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
 if (wanted.length === 0) {
   const folder = join('infra', 'bench', 'results');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, '0.1.0.json'), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(join(folder, '0.1.0.md'), tables.join('\n'));
-  process.stdout.write(`Written to ${folder}/0.1.0.md and .json\n`);
+  writeFileSync(join(folder, `${manifest.version}.json`), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(folder, `${manifest.version}.md`), tables.join('\n'));
+  process.stdout.write(`Written to ${folder}/${manifest.version}.md and .json\n`);
 }

@@ -9,8 +9,8 @@ import { type Stage, stageFunction } from '../../functions/event-function.ts';
 import { registerFunctions } from '../../functions/index.ts';
 import { readConfig } from '../../shared/config.ts';
 import { sha256Hex } from '../../shared/ids.ts';
-import { createApiKey } from '../../shared/records/api-keys.ts';
 import type { DocStore } from '../../shared/ports/index.ts';
+import { createApiKey } from '../../shared/records/api-keys.ts';
 import { type AssetStats, Job, type StageName } from '../../shared/schema/index.ts';
 import { startLocalServer } from '../local/server.ts';
 import { type Figure, figure, round, show } from './measure.ts';
@@ -54,7 +54,8 @@ const emptyStage = (name: keyof typeof results): Stage<unknown> => ({
 
 function registerEmpty(deps: Deps): void {
   registerFunctions(deps);
-  for (const name of ['dispatch', 'refine', 'convert', 'gate'] as const) cloudEvent(name, stageFunction(deps, emptyStage(name)));
+  for (const name of ['dispatch', 'refine', 'convert', 'gate'] as const)
+    cloudEvent(name, stageFunction(deps, emptyStage(name)));
 }
 
 async function runJob(api: ApiClient, request: unknown): Promise<void> {
@@ -67,7 +68,12 @@ async function runJob(api: ApiClient, request: unknown): Promise<void> {
 }
 
 /** Posts every n-th job, each as soon as the one before was accepted. */
-async function startJobs(api: ApiClient, request: unknown, options: { jobs: number; concurrency: number }, n: number): Promise<void> {
+async function startJobs(
+  api: ApiClient,
+  request: unknown,
+  options: { jobs: number; concurrency: number },
+  n: number,
+): Promise<void> {
   for (let i = n; i < options.jobs; i += options.concurrency) await api.post('/v1/jobs', request, Job);
 }
 
@@ -76,17 +82,23 @@ async function allEnded(docs: DocStore, tenantId: string): Promise<void> {
   const collection = `tenants/${tenantId}/jobs`;
   const underWay = { where: [{ field: 'status', op: 'in' as const, value: ['queued', 'running'] }], limit: 1 };
   while ((await docs.query(collection, underWay)).length > 0) await sleep(100);
-  const other = await docs.query(collection, { where: [{ field: 'status', op: 'in', value: ['failed', 'rejected', 'cancelled'] }] });
+  const other = await docs.query(collection, {
+    where: [{ field: 'status', op: 'in', value: ['failed', 'rejected', 'cancelled'] }],
+  });
   if (other.length > 0) throw new Error(`${other.length} empty jobs were not delivered`);
 }
 
 /** Runs empty jobs, first one after another, then `concurrency` at a time, through the whole HTTP chain. */
 export async function chainBench(options: { single: number; jobs: number; concurrency: number }): Promise<ChainResult> {
   const home = mkdtempSync(join(tmpdir(), 'atlas-chain-'));
-  const server = await startLocalServer(readConfig({ ATLAS_HOME: home, ATLAS_PORT: '0' }), () => undefined, registerEmpty);
+  const server = await startLocalServer(
+    readConfig({ ATLAS_HOME: home, ATLAS_PORT: '0' }),
+    () => undefined,
+    registerEmpty,
+  );
   try {
     const { key, tenantId } = await createApiKey(server.deps.docs, { name: 'bench' }, server.deps.clock);
-    const api = apiClient(server.url, key);
+    const api = apiClient({ url: server.url, key });
     const assetId = await api.upload({ fileName: 'empty.glb', sizeBytes: 7 }, Buffer.from('nothing'));
     const request = { source: { kind: 'asset', assetId }, targets: ['web'] };
     for (let i = 0; i < 10; i++) await runJob(api, request);

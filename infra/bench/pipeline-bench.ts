@@ -77,16 +77,36 @@ function contenders(source: string, sourceTriangles: number): Contender[] {
         return {
           ...run,
           files: outputs.filter(({ target, role }) => target === 'web' && role === 'model').map(({ path }) => path),
-          stages: Object.fromEntries(stages.map(({ name, target, ms }) => [[name, target].filter(Boolean).join(' '), ms / 1000])),
+          stages: Object.fromEntries(
+            stages.map(({ name, target, ms }) => [[name, target].filter(Boolean).join(' '), ms / 1000]),
+          ),
         };
       },
     },
-    single('atlas convert', `one file of ${web} triangles, meshopt (whole process)`, (out) => [convertOnly, source, out, String(web)]),
-    single(`gltf-transform optimize ${peers.versions['@gltf-transform/cli']}`, 'same count, meshopt, webp (whole process)', (out) => [
-      ...[peers.gltfTransform, 'optimize', source, out, '--compress', 'meshopt', '--texture-compress', 'webp'],
-      ...['--simplify-ratio', ratio, '--simplify-error', '1'],
+    single('atlas convert', `one file of ${web} triangles, meshopt (whole process)`, (out) => [
+      convertOnly,
+      source,
+      out,
+      String(web),
     ]),
-    single(`gltfpack ${peers.versions.gltfpack}`, 'same count, -cc (whole process)', (out) => [peers.gltfpack, '-i', source, '-o', out, '-cc', '-si', ratio]),
+    single(
+      `gltf-transform optimize ${peers.versions['@gltf-transform/cli']}`,
+      'same count, meshopt, webp (whole process)',
+      (out) => [
+        ...[peers.gltfTransform, 'optimize', source, out, '--compress', 'meshopt', '--texture-compress', 'webp'],
+        ...['--simplify-ratio', ratio, '--simplify-error', '1'],
+      ],
+    ),
+    single(`gltfpack ${peers.versions.gltfpack}`, 'same count, -cc (whole process)', (out) => [
+      peers.gltfpack,
+      '-i',
+      source,
+      '-o',
+      out,
+      '-cc',
+      '-si',
+      ratio,
+    ]),
   ];
 }
 
@@ -108,14 +128,18 @@ export async function pipelineBench(rounds: number, print: (line: string) => voi
         if (!kept || round === 0) continue;
         kept.seconds.push(run.seconds);
         kept.peakMb.push(run.peakMb);
-        for (const [name, seconds] of Object.entries(run.stages ?? {})) (stages[name] ??= []).push(seconds);
+        for (const [name, seconds] of Object.entries(run.stages ?? {})) {
+          stages[name] = [...(stages[name] ?? []), seconds];
+        }
         if (round === rounds) {
           const [file = ''] = run.files;
           kept.sizeBytes = statSync(file).size;
           kept.triangles = await trianglesOf(file);
         }
         rmSync(work, { recursive: true, force: true });
-        print(`round ${round}/${rounds}: ${contender.program} ${run.seconds.toFixed(2)} s, ${run.peakMb.toFixed(0)} MB`);
+        print(
+          `round ${round}/${rounds}: ${contender.program} ${run.seconds.toFixed(2)} s, ${run.peakMb.toFixed(0)} MB`,
+        );
       }
     }
     const rows = list.map(({ program, what, trianglesAsked }, index): Row => {

@@ -5,7 +5,12 @@ import { type Figure, figure, runProcess, show } from './measure.ts';
 export interface StartResult {
   /** The time that Node itself takes to start and end, in milliseconds. */
   readonly node: Figure;
-  readonly entries: { readonly name: string; readonly ms: Figure; readonly peakMb: Figure; readonly sizeBytes: number }[];
+  readonly entries: {
+    readonly name: string;
+    readonly ms: Figure;
+    readonly peakMb: Figure;
+    readonly sizeBytes: number;
+  }[];
 }
 
 /** Whole process of each function’s entry: spawn, load, register, end. */

@@ -20,6 +20,7 @@ const probes: readonly (readonly [rule: string, path: string, imports: string])[
   ['records-use-ports', 'shared/records/r.ts', '../adapters/local/l.ts'],
   ['receipts-use-ports', 'shared/receipt/r.ts', '../records/s.ts'],
   ['adapters-use-ports', 'shared/adapters/local/k.ts', '../../records/s.ts'],
+  ['bottom-modules-stand-alone', 'shared/post.ts', './schema/s.ts'],
   ['adapters-keep-apart', 'shared/adapters/local/o.ts', '../gcp/g.ts'],
   ['deps-chooses-adapters', 'functions/gate/e.ts', '../../shared/adapters/local/l.ts'],
   ['functions-keep-apart', 'functions/gate/f.ts', '../convert/v.ts'],
@@ -36,6 +37,7 @@ const probes: readonly (readonly [rule: string, path: string, imports: string])[
 const targets = [
   'shared/errors.ts',
   'shared/ports/p.ts',
+  'shared/schema/s.ts',
   'shared/adapters/local/l.ts',
   'shared/adapters/gcp/g.ts',
   'shared/records/s.ts',

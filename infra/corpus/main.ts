@@ -75,7 +75,9 @@ async function main(): Promise<void> {
     process.stdout.write('ATLAS_ASSETS names no folder of raw files.\n0 passed, 0 failed, 1 skipped\n');
     return;
   }
-  const names = readdirSync(folder).filter((name) => /\.(glb|gltf|obj|ply|spz|zip)$/i.test(name)).sort();
+  const names = readdirSync(folder)
+    .filter((name) => /\.(glb|gltf|obj|ply|spz|zip)$/i.test(name))
+    .sort();
   const home = mkdtempSync(join(tmpdir(), 'atlas-corpus-'));
   let failed = 0;
   try {

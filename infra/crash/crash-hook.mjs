@@ -24,9 +24,10 @@ function around(write) {
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const sqlite = require(major > 22 || (major === 22 && minor >= 13) ? 'node:sqlite' : '@photostructure/sqlite');
+const builtIn = major > 22 || (major === 22 && minor >= 13);
+const sqlite = require(builtIn ? 'node:sqlite' : '@photostructure/sqlite');
 
-sqlite.DatabaseSync = class extends sqlite.DatabaseSync {
+class DatabaseSync extends sqlite.DatabaseSync {
   exec(sql) {
     if (/^BEGIN/i.test(sql)) inTransaction = true;
     if (/^(COMMIT|ROLLBACK)/i.test(sql)) inTransaction = false;
@@ -44,7 +45,10 @@ sqlite.DatabaseSync = class extends sqlite.DatabaseSync {
       run: (...values) => (writes && !inTransaction ? around(() => direct(...values)) : direct(...values)),
     };
   }
-};
+}
+// A package’s exports cannot be replaced one by one, only as a whole, where `require` keeps them.
+if (builtIn) sqlite.DatabaseSync = DatabaseSync;
+else require.cache[require.resolve('@photostructure/sqlite')].exports = { ...sqlite, DatabaseSync };
 
 const link = fs.link;
 fs.link = async (from, to) => {

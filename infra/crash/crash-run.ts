@@ -76,6 +76,15 @@ async function waitForEnd(home: string): Promise<void> {
   }
 }
 
+/** Waits until the server has ended the job. @throws Error when the server ends first */
+async function endedBy(server: Server, home: string): Promise<void> {
+  const early = server.ended.then((how) => {
+    throw new Error(`the server ended by itself: ${how}`);
+  });
+  await Promise.race([early, waitForEnd(home)]);
+  early.catch(() => undefined);
+}
+
 function countRows(home: string, table: string): number {
   const db = openSqlite(join(home, 'atlas.db'));
   try {
@@ -87,8 +96,8 @@ function countRows(home: string, table: string): number {
 
 function remainsOf(home: string): Remains {
   const job = readJob(home) ?? {};
-  const receiptPath = join(home, 'objects', 'data', 'tenants', String(job.tenantId), 'receipts', `${job.id}.json`);
-  const receipt = readFileSync(receiptPath, 'utf8');
+  const [asset] = readDocs(home, `tenants/%/assets/${job.receiptAssetId}`);
+  const receipt = readFileSync(join(home, 'objects', 'data', String(asset?.data.objectKey)), 'utf8');
   openReceipt(JSON.parse(receipt), [readFileSync(join(home, 'keys', 'receipt-ed25519.pem'), 'utf8')]);
   const withoutTimes = (text: string) =>
     JSON.parse(text, (key, value) => (key === 'at' || key === 'ms' ? undefined : value));
@@ -123,7 +132,7 @@ export async function runWhole(template: string): Promise<{ remains: Remains; wr
   try {
     const countFile = join(home, 'writes');
     const server = startServer(home, undefined, countFile);
-    await waitForEnd(home);
+    await endedBy(server, home);
     server.stop();
     await server.ended;
     return { remains: remainsOf(home), writes: Number(readFileSync(countFile, 'utf8')) };
@@ -141,7 +150,7 @@ export async function runWithCrash(template: string, crashAt: string): Promise<{
     if (end === 'finished') first.stop();
     const killed = (await first.ended) === 'SIGKILL';
     const second = startServer(home);
-    await waitForEnd(home);
+    await endedBy(second, home);
     second.stop();
     await second.ended;
     return { remains: remainsOf(home), killed };

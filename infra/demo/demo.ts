@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodeOf, produce } from '../../clients/cli/produce.ts';
 import { apiClient } from '../../clients/cli/api-client.ts';
+import { exitCodeOf, produce } from '../../clients/cli/produce.ts';
 import { progressOn } from '../../clients/cli/progress.ts';
 import { summaryOf } from '../../clients/cli/summary.ts';
 import { readConfig } from '../../shared/config.ts';
@@ -21,7 +21,7 @@ async function demo(): Promise<number> {
   const atlas = await embeddedAtlas({ ...config, port: 0, logLevel: 'ERROR' });
   const progress = progressOn(process.stdout, 1 + 3 * targets.length, false);
   try {
-    const result = await produce(apiClient(atlas.url, atlas.key), {
+    const result = await produce(apiClient(atlas), {
       file,
       request: { targets, candidates: 1 },
       out: join(folder, 'out'),
@@ -29,7 +29,9 @@ async function demo(): Promise<number> {
       signal: new AbortController().signal,
     });
     progress.end();
-    process.stdout.write(`\n${summaryOf(result)}\nOpen the .glb files in any glTF viewer. Next: npm start, or clients/cli/bin/atlas.mjs --help\n`);
+    process.stdout.write(
+      `\n${summaryOf(result)}\nOpen the .glb files in any glTF viewer. Next: npm start, or clients/cli/bin/atlas.mjs --help\n`,
+    );
     return exitCodeOf(result);
   } finally {
     progress.end();

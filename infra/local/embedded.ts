@@ -5,7 +5,7 @@ import { jsonLog, type Log } from '../../shared/log.ts';
 import { authenticate, createApiKey } from '../../shared/records/api-keys.ts';
 import { type LocalServer, startLocalServer } from './server.ts';
 
-export { runningServer } from './home-lock.ts';
+export { HomeTaken, runningServer } from './home-lock.ts';
 
 /** Where the local mode keeps the key that the command line on the same machine uses. */
 export const localKeyPath = join('keys', 'cli-key');

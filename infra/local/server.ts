@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { sweepOutbox } from '../../functions/api/start-job.ts';
 import { type LocalDeps, localDeps } from '../../functions/deps.ts';
@@ -22,6 +23,9 @@ export interface LocalServer {
   readonly deps: LocalDeps;
   close(): Promise<void>;
 }
+
+/** How long a closing server waits for steps under way; what takes longer is cut off and done again by the next one. */
+const drainMs = 5000;
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
@@ -132,7 +136,8 @@ export async function startLocalServer(
     url,
     deps,
     async close() {
-      deps.bus.stop();
+      // Steps under way may end and be written down; callbacks still arrive meanwhile.
+      await Promise.race([deps.bus.stop(), sleep(drainMs, undefined, { ref: false })]);
       workflows.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

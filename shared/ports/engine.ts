@@ -37,9 +37,19 @@ export interface EngineTasks {
     input: { files: { name: string; glb: Uint8Array; sha256: string }[]; profile: Profile; triangles: number };
     output: { report: GateReport };
   };
+  /** Judges a customer’s own file, read with the same care as a source. */
+  check: {
+    input: { bytes: Uint8Array; fileName: string | undefined; profile: Profile };
+    output: { report: GateReport };
+  };
   inspect: {
     input: { bytes: Uint8Array; fileName: string | undefined };
-    output: { format: string; stats: AssetStats; changes: Change[] };
+    output: {
+      format: string;
+      stats: AssetStats;
+      changes: Change[];
+      validator: { version: string; errors: number; warnings: number; codes: string[] };
+    };
   };
 }
 export type EngineTask = keyof EngineTasks;
@@ -68,4 +78,3 @@ export interface ThreadRequest {
 export type ThreadAnswer =
   | { readonly ok: true; readonly output: unknown }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly pointer?: string };
-

@@ -1,10 +1,12 @@
 import { AtlasError } from '../errors.ts';
 import type { GeometryCompression, LimitName, Profile, Recipe, TargetPlan } from '../schema/index.ts';
 
-const extensionOf: Partial<Record<GeometryCompression, string>> = {
-  quantized: 'KHR_mesh_quantization',
-  meshopt: 'EXT_meshopt_compression',
-  draco: 'KHR_draco_mesh_compression',
+/** Extensions that a packing writes; meshopt packs quantised numbers. */
+const extensionsOf: Record<GeometryCompression, readonly string[]> = {
+  none: [],
+  quantized: ['KHR_mesh_quantization'],
+  meshopt: ['EXT_meshopt_compression', 'KHR_mesh_quantization'],
+  draco: ['KHR_draco_mesh_compression'],
 };
 
 /** The smaller of a setting and a hard limit of the profile. */
@@ -13,28 +15,34 @@ function within(profile: Profile, name: LimitName, value: number): number {
   return limit?.severity === 'hard' ? Math.min(value, limit.max) : value;
 }
 
-function refuse(profile: Profile, field: string, what: string): never {
-  throw new AtlasError('invalid_request', `The target "${profile.id}" does not read ${what}.`, {
-    pointer: `/recipe/convert/${field}`,
-  });
+function refuse(field: string, message: string): never {
+  throw new AtlasError('invalid_request', message, { pointer: `/recipe/convert/${field}` });
+}
+
+/** Each level of detail is made from the one before it. */
+function checkLods(lods: readonly number[]): void {
+  const rising = lods.findIndex((share, i) => i > 0 && share >= (lods[i - 1] as number));
+  if (rising >= 0) refuse(`lods/${rising}`, 'The shares of the levels of detail must fall from one to the next.');
 }
 
 /**
  * The settings that a target is made with: the profile's defaults under the recipe's overrides. A budget or texture size
  * above a hard limit is lowered to it, so that one recipe serves several targets; a packing that the target cannot read
- * is refused. Meshopt packing counts as quantised too: it relies on that extension.
+ * is refused, and so are levels of detail that do not fall.
  * @throws invalid_request
  */
 export function planTarget(profile: Profile, recipe: Recipe = {}): TargetPlan {
   const refine = { ...profile.defaults.refine, ...recipe.refine };
   const convert = { ...profile.defaults.convert, ...recipe.convert };
-  const extension = extensionOf[convert.geometryCompression];
-  if (extension && !profile.extensions.allowed.includes(extension)) {
-    refuse(profile, 'geometryCompression', `${convert.geometryCompression} geometry`);
+  const unread = `The target "${profile.id}" does not read`;
+  const { geometryCompression } = convert;
+  if (!extensionsOf[geometryCompression].every((name) => profile.extensions.allowed.includes(name))) {
+    refuse('geometryCompression', `${unread} ${geometryCompression} geometry.`);
   }
   if (convert.textureFormat === 'webp' && !profile.imageTypes.allowed.includes('image/webp')) {
-    refuse(profile, 'textureFormat', 'WebP images');
+    refuse('textureFormat', `${unread} WebP images.`);
   }
+  checkLods(convert.lods);
   const triangles = within(profile, 'triangles', within(profile, 'trianglesPerMesh', convert.triangles));
   return {
     profile: profile.id,

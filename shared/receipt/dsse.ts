@@ -27,10 +27,30 @@ export function keyIdOf(key: KeyObject): string {
     .digest('hex')}`;
 }
 
+/** @throws AtlasError invalid_request */
+function trustedKey(pem: string): KeyObject {
+  try {
+    const key = createPublicKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch (cause) {
+    throw new AtlasError('invalid_request', 'A trusted key is not a key in PEM.', { cause });
+  }
+  throw new AtlasError('invalid_request', 'A trusted key is not an Ed25519 key.');
+}
+
+/** The JSON inside, or undefined when it is none. */
+function readPayload(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Checks an envelope against trusted public keys (PEM) and returns the receipt inside.
  *
- * @throws AtlasError receipt_invalid
+ * @throws AtlasError receipt_invalid, or invalid_request for a trusted key that is none
  */
 export function openReceipt(envelopeJson: unknown, trustedPem: readonly string[]): Receipt {
   const envelope = ReceiptEnvelope.safeParse(envelopeJson);
@@ -39,12 +59,12 @@ export function openReceipt(envelopeJson: unknown, trustedPem: readonly string[]
   const { payload, payloadType, signatures } = envelope.data;
   const bytes = Buffer.from(payload, 'base64');
   const signed = preAuthenticationEncoding(payloadType, bytes);
-  const keys = trustedPem.map((pem) => createPublicKey(pem));
+  const keys = trustedPem.map(trustedKey);
   const good = signatures.some(({ keyid, sig }) =>
     keys.some((key) => keyIdOf(key) === keyid && verify(null, signed, key, Buffer.from(sig, 'base64'))),
   );
   if (!good) throw new AtlasError('receipt_invalid', 'No signature of a trusted key fits this receipt.');
-  const receipt = Receipt.safeParse(JSON.parse(bytes.toString('utf8')));
+  const receipt = Receipt.safeParse(readPayload(bytes));
   if (!receipt.success)
     throw new AtlasError('receipt_invalid', 'The signed text is not an Atlas receipt.', { cause: receipt.error });
   return receipt.data;

@@ -41,6 +41,8 @@ export interface Lease {
   readonly path: string;
   readonly holder: string;
   readonly seed: string;
+  /** Another held the key before: what the request makes may be there already. */
+  readonly repeated: boolean;
 }
 
 export type Claim =
@@ -95,7 +97,7 @@ export function claimKey(docs: DocStore, clock: Clock, use: KeyUse): Promise<Cla
         expiresAt: new Date(now.getTime() + keepMs).toISOString(),
       };
       tx.set(path, { ...record });
-      return { kind: 'run', lease: { path, holder, seed } };
+      return { kind: 'run', lease: { path, holder, seed, repeated: live !== undefined } };
     })
     .catch(failClosed);
 }

@@ -1,5 +1,5 @@
 import { AtlasError } from '../errors.ts';
-import type { Clock, DocStore, DocWrite } from '../ports/index.ts';
+import type { Clock, DocData, DocPath, DocStore, DocWrite } from '../ports/index.ts';
 import { type Job, type JobDocument, type JobEvent, Job as JobSchema } from '../schema/index.ts';
 
 export const jobPath = (tenantId: string, jobId: string): string => `tenants/${tenantId}/jobs/${jobId}`;
@@ -44,6 +44,7 @@ export interface JobChange {
  * Changes a job in one transaction with the events that tell of it. `decide` sees the job as stored and returns what
  * changes, or undefined to leave everything; it may run more than once.
  *
+ * @param alsoRead - documents that the decision depends on, read in the same transaction and given in this order.
  * @returns the job as it then stands.
  * @throws AtlasError not_found
  */
@@ -51,13 +52,16 @@ export async function changeJob(
   docs: DocStore,
   clock: Clock,
   ids: { tenantId: string; jobId: string },
-  decide: (job: JobDocument) => JobChange | undefined,
+  decide: (job: JobDocument, also: readonly (DocData | undefined)[]) => JobChange | undefined,
+  alsoRead: readonly DocPath[] = [],
 ): Promise<JobDocument> {
   const path = jobPath(ids.tenantId, ids.jobId);
   return docs.transaction(async (tx) => {
     const job = await tx.get<JobDocument>(path);
     if (!job) throw new AtlasError('not_found', `There is no job ${ids.jobId}.`);
-    const change = decide(job);
+    const also: (DocData | undefined)[] = [];
+    for (const other of alsoRead) also.push(await tx.get(other));
+    const change = decide(job, also);
     if (!change) return job;
     const events = change.events ?? [];
     const next = { ...job, ...change.job, eventCount: job.eventCount + events.length };

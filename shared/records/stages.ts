@@ -10,7 +10,7 @@ export interface StageRecord {
   readonly engineVersion: string;
   readonly parameters: Record<string, unknown>;
   readonly inputs: ResourceDescriptor[];
-  /** The job that it was first run for, and that pays for it. */
+  /** The job that it runs for, or whose run finished it: that one pays for it. */
   readonly jobId: string;
   readonly status: 'running' | 'done';
   readonly holder: string;
@@ -52,7 +52,10 @@ export type Claim =
   | { readonly kind: 'mine'; readonly record: StageRecord }
   | { readonly kind: 'busy'; readonly leaseUntilMs: number };
 
-/** Takes the lease on a stage unless it is done or somebody holds it. */
+/**
+ * Takes the lease on a stage unless it is done or somebody holds it. Whoever takes over a run that never ended also
+ * takes over its bill.
+ */
 export async function claimStage(
   docs: DocStore,
   clock: Clock,
@@ -69,7 +72,7 @@ export async function claimStage(
     }
     const record: StageRecord = {
       ...{ stageKey, stage, engineVersion, parameters, inputs, holder },
-      jobId: before?.jobId ?? jobId,
+      jobId,
       status: 'running',
       leaseUntilMs: nowMs + leaseMs,
       attempts: (before?.attempts ?? 0) + 1,
@@ -80,6 +83,40 @@ export async function claimStage(
     return { kind: 'mine', record };
   });
 }
+
+/** One run of a stage. */
+export interface StageRun {
+  readonly tenantId: string;
+  readonly stageKey: string;
+  readonly holder: string;
+}
+
+/** Changes the record if this run still holds it: a holder that came too late changes nothing. */
+async function changeHeld(
+  docs: DocStore,
+  { tenantId, stageKey, holder }: StageRun,
+  change: (record: StageRecord) => Partial<StageRecord>,
+): Promise<boolean> {
+  const path = stagePath(tenantId, stageKey);
+  return docs.transaction(async (tx) => {
+    const record = await tx.get<StageRecord>(path);
+    if (record?.status !== 'running' || record.holder !== holder) return false;
+    tx.set(path, { ...record, ...change(record) });
+    return true;
+  });
+}
+
+/** Keeps the lease alive; false when another has taken the stage over. */
+export const renewStage = (docs: DocStore, clock: Clock, run: StageRun, leaseMs: number): Promise<boolean> =>
+  changeHeld(docs, run, () => ({ leaseUntilMs: clock.now().getTime() + leaseMs }));
+
+/**
+ * Ends the lease of a run that gave no result, so that nobody has to wait for it.
+ *
+ * @param answered - the run ended with an answer (a refused file, a cancelled job): it does not count as an attempt.
+ */
+export const releaseStage = (docs: DocStore, run: StageRun, { answered }: { answered: boolean }): Promise<boolean> =>
+  changeHeld(docs, run, ({ attempts }) => ({ leaseUntilMs: 0, attempts: answered ? 0 : attempts }));
 
 /** A finished stage. @throws AtlasError conflict when it is not finished */
 export async function readStage(docs: DocStore, tenantId: string, stageKey: string): Promise<StageRecord> {

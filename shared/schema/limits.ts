@@ -8,6 +8,8 @@ export const limits = {
   requestBytes: 1024 * 1024,
   /** Levels of nesting in a JSON request. */
   jsonDepth: 64,
+  /** Fields and list items in a JSON request: each that is wrong costs microseconds to tell of. */
+  jsonMembers: 10_000,
   /** Bytes of one uploaded file. */
   uploadBytes: 512 * 1024 * 1024,
   /** Bytes that an archive may expand to, in all. */
@@ -30,6 +32,8 @@ export const limits = {
   vertices: 30_000_000,
   /** Elements of one accessor. */
   accessorElements: 60_000_000,
+  /** Times that the command of one stage is delivered; the last one answers whatever happens. */
+  stageDeliveries: 10,
   /** Time that one step of 3D work may take. */
   workTimeoutMs: 300_000,
   /** JavaScript heap of one worker. */

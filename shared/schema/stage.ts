@@ -77,7 +77,6 @@ export const SettleInput = z.strictObject({
   targets: z.record(ProfileId, SettleTarget),
 });
 export type SettleInput = z.infer<typeof SettleInput>;
-export const SettleResult = z.strictObject({ status: z.string(), chargedMicroUsd: z.int() });
 
 /** What a stage answers to the workflow’s callback: small, ids only. */
 export const StageAnswer = z.discriminatedUnion('status', [

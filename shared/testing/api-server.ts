@@ -120,6 +120,9 @@ export async function testServer(): Promise<TestServer> {
       async cancel(name) {
         notes.cancelled.push(name);
       },
+      async answer() {
+        throw new Error('the API answers no callback');
+      },
     },
     log: (severity, message, fields) => notes.logged.push(`${severity} ${message} ${JSON.stringify(fields)}`),
     outbound: guardedOutbound({ hostsOpened: ['127.0.0.1'], resolve: async () => [{ address: '8.8.8.8', family: 4 }] }),

@@ -209,6 +209,47 @@ const draco = (bufferView: number): JsonEdits => ({
   [dracoPrimitive]: { bufferView, attributes: { POSITION: 0 } },
 });
 
+/** A Draco stream (bitstream 2.2) that says how much it holds, and holds nothing. Numbers are LEB128. */
+const dracoHeader = (vertices: readonly number[], faces: readonly number[]): Uint8Array =>
+  Uint8Array.of(...Buffer.from('DRACO'), 2, 2, 1, 1, 0, 0, 0, ...vertices, ...faces);
+
+/** The stream stands in place of the image, which is view 4. */
+const dracoStream = (
+  name: string,
+  stream: Uint8Array,
+  edits: JsonEdits,
+  code: ErrorCode,
+  pointer: string,
+): BrokenFile => [
+  name,
+  'draco.glb',
+  () =>
+    smallGlb({
+      image: stream,
+      edits: {
+        '/images': undefined,
+        '/textures': undefined,
+        '/materials': undefined,
+        '/meshes/0/primitives/0/material': undefined,
+        ...draco(4),
+        ...edits,
+      },
+    }),
+  code,
+  pointer,
+];
+
+/** 2,000 primitives that unpack the same stream of a million vertices. */
+const sharedDraco = {
+  '/meshes/0/primitives': Array(2000).fill({
+    attributes: { POSITION: 0 },
+    indices: 3,
+    extensions: { KHR_draco_mesh_compression: { bufferView: 4, attributes: { POSITION: 0 } } },
+  }),
+};
+const million = [0xc0, 0x84, 0x3d];
+const fourBillion = [0xff, 0xff, 0xff, 0xff, 0x0f];
+
 const meshoptView = '/bufferViews/0/extensions/EXT_meshopt_compression';
 const meshopt = (fields: object): JsonEdits => ({
   '/extensionsUsed': ['EXT_meshopt_compression'],
@@ -231,6 +272,36 @@ const extensions = [
   ),
   glb('Draco data in a view that does not exist', draco(99), 'file_malformed', `${dracoPrimitive}/bufferView`),
   glb('Draco data that are none', draco(0), 'file_malformed', dracoPrimitive),
+  dracoStream(
+    'a Draco stream of 4 billion vertices',
+    dracoHeader(fourBillion, [1]),
+    {},
+    'count_over_limit',
+    dracoPrimitive,
+  ),
+  dracoStream(
+    'a Draco stream of 4 billion faces',
+    dracoHeader([4], fourBillion),
+    {},
+    'count_over_limit',
+    dracoPrimitive,
+  ),
+  dracoStream('a Draco stream that ends in its header', dracoHeader([4], []), {}, 'file_malformed', dracoPrimitive),
+  dracoStream('a Draco stream of nothing', dracoHeader([4], [2]), {}, 'file_malformed', ''),
+  dracoStream(
+    'a Draco stream that 2,000 primitives unpack',
+    dracoHeader(million, [1]),
+    sharedDraco,
+    'count_over_limit',
+    '/meshes/0/primitives/30/extensions/KHR_draco_mesh_compression',
+  ),
+  glb(
+    'meshopt data with a filter for another stride',
+    meshopt({ filter: 'QUATERNION' }),
+    'file_malformed',
+    meshoptView,
+  ),
+  glb('meshopt data with an unknown filter', meshopt({ filter: 'constructor' }), 'file_malformed', meshoptView),
   glb('meshopt data that are none', meshopt({}), 'file_malformed', ''),
   glb(
     'meshopt data of 4 billion vertices',

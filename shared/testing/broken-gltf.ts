@@ -133,6 +133,8 @@ const scenes = [
   glb('lines only', { '/meshes/0/primitives/0/mode': 1 }, 'no_triangles', '/meshes'),
   glb('two corners of a triangle', { '/accessors/3/count': 2 }, 'no_triangles', '/meshes'),
   glb('a mesh that no node shows', { '/nodes/0/mesh': undefined }, 'no_triangles', '/nodes'),
+  glb('a mesh that no scene shows', { '/scenes/0/nodes': [] }, 'no_triangles', '/scenes'),
+  glb('a file without scenes', { '/scenes': undefined, '/scene': undefined }, 'no_triangles', '/scenes'),
   glb(
     'primitives without positions',
     { '/meshes/0/primitives/0/attributes/POSITION': undefined },

@@ -19,6 +19,9 @@ const objFiles = [
   obj('an OBJ whose face counts back too far', `${square}f -1 -2 -5\n`, 'index_out_of_range'),
   obj('an OBJ whose face names a missing normal', `${square}f 1//1 2//1 3//1\n`, 'index_out_of_range'),
   obj('an OBJ whose face names a missing texture coordinate', `${square}f 1/1 2/1 3/1\n`, 'index_out_of_range'),
+  obj('an OBJ whose face names vertex 2³¹', `${square}f 1 2 2147483648\n`, 'index_out_of_range'),
+  obj('an OBJ whose face names vertex 10³⁰', `${square}f 1 2 1${'0'.repeat(30)}\n`, 'index_out_of_range'),
+  obj('an OBJ with a number of 100,000 digits', `${square}v ${'1'.repeat(100_000)} 0 0\nf 1 2 3\n`, 'file_malformed'),
   obj('an OBJ with a coordinate of nan', `${square}v nan 0 0\nf 1 2 5\n`, 'position_not_finite'),
   obj('an OBJ with an infinite coordinate', `${square}v 1e999 0 0\nf 1 2 5\n`, 'position_not_finite'),
   obj('an OBJ with a coordinate that overflows a float', `${square}v 1e39 0 0\nf 1 2 5\n`, 'position_not_finite'),
@@ -67,6 +70,27 @@ const plyFiles = [
     'a PLY face of 255 corners that are not there',
     body(firstFace, (view, at) => view.setUint8(at, 255)),
     'file_truncated',
+  ),
+  ply('a PLY face of 4 billion corners', header('list uchar int', 'list uint int'), 'file_truncated'),
+  ply(
+    'a text PLY of 60 million vertices',
+    () => smallPly('ascii', (text) => text.replace('element vertex 4', 'element vertex 60000000')),
+    'file_truncated',
+  ),
+  ply(
+    'a text PLY of 10³⁰ vertices',
+    () => smallPly('ascii', (text) => text.replace('element vertex 4', `element vertex 1${'0'.repeat(30)}`)),
+    'file_malformed',
+  ),
+  ply(
+    'a text PLY face of a billion corners',
+    () => Buffer.from(Buffer.from(smallPly()).toString().replace('3 0 1 2', '1000000000 0 1 2')),
+    'file_truncated',
+  ),
+  ply(
+    'a text PLY face of half a corner',
+    () => Buffer.from(Buffer.from(smallPly()).toString().replace('3 0 1 2', '2.5 0 1 2')),
+    'file_malformed',
   ),
   ply(
     'a PLY face that names vertex 4 of 4',

@@ -20,7 +20,7 @@ export async function localMode(home: string, env: Record<string, string> = {}):
   const config = readConfig({ ATLAS_HOME: home, ATLAS_PORT: '0', ATLAS_THREADS: '2', ...env });
   const server = await startLocalServer(config, log);
   const { key, tenantId } = await createApiKey(server.deps.docs, { name: 'test' }, server.deps.clock);
-  return { server, api: apiClient(server.url, key), tenantId, key, logged };
+  return { server, api: apiClient({ url: server.url, key }), tenantId, key, logged };
 }
 
 export const uploadBytes = (api: ApiClient, fileName: string, bytes: Uint8Array): Promise<string> =>

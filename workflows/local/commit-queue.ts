@@ -21,9 +21,11 @@ export interface CommitOptions {
   /** What may happen now that the execution is in the store. */
   onCommitted(live: LiveExecution): void;
   onStoreError(error: unknown): void;
+  /** Ends an execution whose state cannot be written, so that it does not hold up all others. */
+  onUnwritable(live: LiveExecution, error: unknown): void;
 }
 
-export function commitQueue({ store, onCommitted, onStoreError }: CommitOptions): CommitQueue {
+export function commitQueue({ store, onCommitted, onStoreError, onUnwritable }: CommitOptions): CommitQueue {
   const dirty = new Set<LiveExecution>();
   let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   let scheduled = false;
@@ -43,10 +45,11 @@ export function commitQueue({ store, onCommitted, onStoreError }: CommitOptions)
     scheduled = false;
     if (closed) return;
     const changed = [...dirty];
+    const changes = changed.map((live) => writeChange(live, onUnwritable));
     const waiters = waiting;
     waiting = [];
     try {
-      if (changed.length > 0) store.commit(changed.map(toChange));
+      if (changes.length > 0) store.commit(changes);
     } catch (error) {
       onStoreError(error);
       rejectAll(waiters, 'the store is not reachable', error);
@@ -79,6 +82,15 @@ export function commitQueue({ store, onCommitted, onStoreError }: CommitOptions)
       waiting = [];
     },
   };
+}
+
+function writeChange(live: LiveExecution, onUnwritable: CommitOptions['onUnwritable']): ExecutionChange {
+  try {
+    return toChange(live);
+  } catch (error) {
+    onUnwritable(live, error);
+    return toChange(live);
+  }
 }
 
 function toChange({ row, rowChanged, machine, entries }: LiveExecution): ExecutionChange {

@@ -34,6 +34,8 @@ function builtIn(name: string, row: ExecutionRow, options: ExecutorOptions): str
       return options.projectNumber ?? '0';
     case 'GOOGLE_CLOUD_LOCATION':
       return options.location ?? 'local';
+    case 'GOOGLE_CLOUD_SERVICE_ACCOUNT_NAME':
+      return `workflows@${options.project ?? 'local'}.iam.gserviceaccount.com`;
     case 'GOOGLE_CLOUD_WORKFLOW_ID':
       return row.workflowId;
     case 'GOOGLE_CLOUD_WORKFLOW_REVISION_ID':

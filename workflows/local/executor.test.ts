@@ -89,6 +89,27 @@ describe('an execution', () => {
     expect((await executor.cancelExecution(name)).state).toBe('CANCELLED');
     await settle();
     expect([aborted, executor.getExecution(name).state]).toEqual([true, 'CANCELLED']);
+    expect(executor.stepEntries(name).map(({ step, state }) => [step, state])).toEqual([['h', 'STATE_CANCELLED']]);
+  });
+
+  test('whose state cannot be written fails alone and holds up no other', async () => {
+    const clock = manualClock();
+    const logged: ExecutionLog[] = [];
+    const executor = workflowExecutor({
+      store: memoryExecutionStore(),
+      clock,
+      log: (entry) => logged.push(entry),
+    });
+    const deep = '- a:\n    assign: [{l: []}]\n- b:\n    for:\n      value: v\n      range: [1, 15000]\n';
+    const nest = `      steps:\n        - c:\n            assign: [{l: '\${[l]}'}]\n${nap}`;
+    executor.deploy({ workflowId: 'deep', source: deep + nest });
+    executor.deploy({ workflowId: 'flat', source: nap });
+    const bad = await executor.createExecution({ workflowId: 'deep' });
+    const good = await executor.createExecution({ workflowId: 'flat' });
+    expect((await finish(executor, clock, bad.name)).error?.payload).toContain('SystemError');
+    expect((await finish(executor, clock, good.name)).state).toBe('SUCCEEDED');
+    expect(logged.some(({ severity }) => severity === 'CRITICAL')).toBe(true);
+    executor.close();
   });
 
   test('shows the first 10,000 steps of its history', async () => {

@@ -69,10 +69,12 @@ test('JSON nested 10,000 deep is refused without harm', () => {
 });
 
 test('bytes and infinity have no JSON form', () => {
-  expect(() => writeJson(new Uint8Array())).toThrow(/TypeError/);
+  expect(() => writeJson(new Uint8Array())).toThrow(/ValueError/);
   expect(() => writeJson(Number.POSITIVE_INFINITY)).toThrow(/ValueError/);
 });
 
-test('an indent writes readable text', () => {
-  expect(writeJson(parseJson('{"a":[1,{}],"b":{}}'), '  ')).toBe('{\n  "a": [\n    1,\n    {}\n  ],\n  "b": {}\n}');
+test('an indent writes readable text, each new line after the prefix', () => {
+  const value = parseJson('{"a":[1,{}],"b":{}}');
+  expect(writeJson(value, { prefix: '', step: '  ' })).toBe('{\n  "a": [\n    1,\n    {}\n  ],\n  "b": {}\n}');
+  expect(writeJson(value, { prefix: '>', step: '' })).toBe('{\n>"a": [\n>1,\n>{}\n>],\n>"b": {}\n>}');
 });

@@ -126,12 +126,18 @@ function readObject(reader: Reader, depth: number): Value {
   }
 }
 
-/** Writes a value as JSON text; DOUBLE keeps its point (`1.0`). @throws TypeError for bytes, ValueError for NaN and infinity */
-export function writeJson(value: Value, indent = ''): string {
-  return write(value, indent, indent === '' ? '' : '\n');
+/** How to lay JSON out: each element on a line of its own, after `prefix` and a `step` for each level. */
+export interface JsonIndent {
+  readonly prefix: string;
+  readonly step: string;
 }
 
-function write(value: Value, indent: string, line: string): string {
+/** Writes a value as JSON text; DOUBLE keeps its point (`1.0`). @throws ValueError for bytes, NaN and infinity */
+export function writeJson(value: Value, indent?: JsonIndent): string {
+  return indent === undefined ? write(value, '', '', ':') : write(value, indent.step, `\n${indent.prefix}`, ': ');
+}
+
+function write(value: Value, step: string, line: string, colon: string): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return value.toString();
@@ -139,15 +145,14 @@ function write(value: Value, indent: string, line: string): string {
     if (!Number.isFinite(value)) throw languageError('ValueError', `${value} has no JSON form`);
     return doubleText(value);
   }
-  if (isBytes(value)) throw languageError('TypeError', 'bytes cannot be encoded as JSON');
-  const inner = line + indent;
+  if (isBytes(value)) throw languageError('ValueError', 'bytes cannot be encoded as JSON');
+  const inner = line + step;
   if (isList(value)) {
     if (value.length === 0) return '[]';
-    return `[${inner}${value.map((item) => write(item, indent, inner)).join(`,${inner}`)}${line}]`;
+    return `[${inner}${value.map((item) => write(item, step, inner, colon)).join(`,${inner}`)}${line}]`;
   }
   if (value.size === 0) return '{}';
-  const colon = indent === '' ? ':' : ': ';
-  const entries = [...value].map(([key, item]) => `${JSON.stringify(key)}${colon}${write(item, indent, inner)}`);
+  const entries = [...value].map(([key, item]) => `${JSON.stringify(key)}${colon}${write(item, step, inner, colon)}`);
   return `{${inner}${entries.join(`,${inner}`)}${line}}`;
 }
 

@@ -15,6 +15,8 @@ export const limits = {
   stringBytes: 256 * 1024,
   argumentBytes: 32 * 1024,
   httpResponseBytes: 2 * 1024 * 1024,
+  /** What a call without `timeout` gets, and the most that one may ask for. */
+  httpDefaultTimeoutSeconds: 300,
   httpTimeoutSeconds: 1800,
   callbackTimeoutSeconds: 43_200,
   /** An execution lives for a year, so no wait can be longer. */

@@ -1,11 +1,13 @@
 import type { Clock } from './clock.ts';
 import { commitQueue } from './commit-queue.ts';
-import { endedRow } from './end-of-execution.ts';
+import { endedRow, failedRow } from './end-of-execution.ts';
 import type { LiveExecution } from './live-execution.ts';
 import { advance, deliver } from './machine/run-machine.ts';
 import type { Task } from './machine/state.ts';
+import { cancelEntries } from './machine/step-entries.ts';
 import type { OperationResult, StartOperation } from './operations.ts';
 import type { ExecutionRow, ExecutionStore } from './store/execution-store.ts';
+import { toWorkflowError } from './workflow-error.ts';
 
 /** Runs executions: steps, then one commit for all that changed, then what the steps wait for. */
 export interface LiveExecutions {
@@ -46,12 +48,14 @@ export function liveExecutions({ store, clock, start, onFinished, onStoreError }
     lives.delete(live.row.name);
     onFinished(live.row);
   };
-  const queue = commitQueue({ store, onCommitted, onStoreError });
+  const onUnwritable = (live: LiveExecution, error: unknown) => {
+    onStoreError(error);
+    setEnd(live, failedRow(live.row, toWorkflowError(error), clock.now()));
+  };
+  const queue = commitQueue({ store, onCommitted, onStoreError, onUnwritable });
 
   const end = (live: LiveExecution, row: ExecutionRow) => {
-    giveUp(live, new Set());
-    live.row = row;
-    live.rowChanged = true;
+    setEnd(live, row);
     queue.mark(live);
   };
 
@@ -87,6 +91,14 @@ export function liveExecutions({ store, clock, start, onFinished, onStoreError }
       for (const live of lives.values()) giveUp(live, new Set());
     },
   };
+}
+
+/** Gives an execution its last row; what it still waits for is given up. */
+function setEnd(live: LiveExecution, row: ExecutionRow): void {
+  giveUp(live, new Set());
+  cancelEntries(live.machine, live.host);
+  live.row = row;
+  live.rowChanged = true;
 }
 
 /** Begins what the tasks of an execution wait for and is not under way yet. */

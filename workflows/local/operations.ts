@@ -1,6 +1,6 @@
 import { type Connector, connectorError, publishConnector, runJobConnector } from './calls/connectors.ts';
 import { httpCall, type TokenMinter } from './calls/http-call.ts';
-import { fetchHttpClient } from './calls/http-client.ts';
+import { nodeHttpClient } from './calls/http-client.ts';
 import type { Clock } from './clock.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import { fromJson, type Json, toJson } from './json-text.ts';
@@ -26,7 +26,7 @@ export interface Operations {
 /** Puts the outside world together from what was injected. */
 export function operations(options: ExecutorOptions, clock: Clock): Operations {
   const connectors = connectorTable(options);
-  const client = options.http ?? fetchHttpClient;
+  const client = options.http ?? nodeHttpClient;
   const mintToken: TokenMinter = options.mintToken ?? (() => Promise.reject(new Error('no token minter was given')));
   const log = (operationId: string) => (message: string) =>
     options.log?.({ execution: operationId, severity: 'ERROR', data: message });

@@ -278,6 +278,43 @@ describe('an execution goes on after the process was killed', () => {
     second.close();
   });
 
+  test.each([
+    ['the time of a retry and the retries that were made', '{initial_delay: 100, max_delay: .inf, multiplier: 2}', 700],
+    ['a delay at its maximum', '{initial_delay: 100, max_delay: 150, multiplier: 2}', 400],
+  ])('%s survive', async (_, backoff, seconds) => {
+    const store = memoryExecutionStore();
+    const source = `
+- tried:
+    try:
+      raise: again
+    retry: {predicate: '\${retry.always}', max_retries: 3, backoff: ${backoff}}
+    except:
+      as: e
+      steps:
+        - out:
+            return: '\${e}'
+`;
+    let now = 0;
+    const executors: WorkflowExecutor[] = [];
+    const restart = () => {
+      executors.at(-1)?.close();
+      const clock = manualClock(now);
+      executors.push(workflowExecutor({ store, clock }));
+      return { executor: executors.at(-1)!, clock };
+    };
+    const first = restart();
+    first.executor.deploy({ workflowId: 'test', source });
+    await first.executor.createExecution({ workflowId: 'test', executionId: 'job-1' });
+    for (let life = 0; life < 10 && store.loadExecution(name)?.state === 'ACTIVE'; life += 1) {
+      const { executor, clock } = restart();
+      executor.resumeAll();
+      clock.skip();
+      now = clock.now();
+      await settle();
+    }
+    expect([store.loadExecution(name)?.result, now]).toEqual(['"again"', seconds * 1000]);
+  });
+
   test('a callback that came before it was awaited is there after the restart', async () => {
     const store = memoryExecutionStore();
     const clock = manualClock(0);

@@ -62,15 +62,18 @@ export function sameValue(left: Value, right: Value): boolean {
 
 const sizes = new WeakMap<object, number>();
 
-/** Bytes that a value is counted with against the variable memory: UTF-8 text, 8 a number, 1 a boolean or null, keys included. */
+/**
+ * Bytes that a value is counted with against the variable memory: UTF-8 text, 8 a number, 1 a boolean or null, keys included,
+ * and 2 for every text, list and map, so that no value is free.
+ */
 export function sizeBytes(value: Value): number {
   if (value === null || typeof value === 'boolean') return 1;
   if (typeof value === 'bigint' || typeof value === 'number') return 8;
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (isBytes(value)) return value.byteLength;
+  if (typeof value === 'string') return 2 + Buffer.byteLength(value);
+  if (isBytes(value)) return 2 + value.byteLength;
   const known = sizes.get(value);
   if (known !== undefined) return known;
-  let total = 0;
+  let total = 2;
   if (isList(value)) for (const item of value) total += sizeBytes(item);
   else for (const [key, item] of value) total += Buffer.byteLength(key) + sizeBytes(item);
   sizes.set(value, total);

@@ -9,7 +9,8 @@ async function inspect(file: string, options: { json?: boolean }): Promise<void>
     process.stdout.write(`${JSON.stringify({ file, ...found }, null, 2)}\n`);
     return;
   }
-  const { stats } = found;
+  const { stats, validator } = found;
+  const codes = validator.codes.length > 0 ? ` (${validator.codes.join(', ')})` : '';
   const size = stats.boundsMax.map((high, axis) => (high - (stats.boundsMin[axis] ?? 0)).toFixed(3)).join(' × ');
   const rows = [
     ['format', found.format],
@@ -25,8 +26,10 @@ async function inspect(file: string, options: { json?: boolean }): Promise<void>
     ['open, non-manifold edges', [stats.openEdges, stats.nonManifoldEdges].map(formatCount).join(', ')],
     ['components', formatCount(stats.components)],
     ['animations', formatCount(stats.animations)],
+    ['glTF validator', `errors: ${validator.errors}, warnings: ${validator.warnings}${codes}`],
   ];
   process.stdout.write(`${basename(file)}\n${table(rows)}`);
+  if (found.changes.length > 0) process.stdout.write('What produce does to it on reading:\n');
   for (const { message } of found.changes) process.stdout.write(`  · ${message}\n`);
 }
 

@@ -25,7 +25,7 @@ const requestBody = JobRequest.omit({ source: true });
 
 async function run(file: string, options: Options): Promise<void> {
   const request = requestBody.parse({
-    targets: options.target.flatMap((one) => one.split(',')),
+    targets: options.target,
     candidates: Number(options.candidates),
     ...(options.recipe ? { recipe: await readRecipe(options.recipe) } : {}),
     ...(options.maxCost ? { maxCostMicroUsd: Math.round(Number(options.maxCost) * 1e6) } : {}),
@@ -56,7 +56,11 @@ export function addProduce(program: Command): void {
     .command('produce')
     .description('make delivered, checked files of a raw 3D file')
     .argument('<file>', 'GLB, glTF, OBJ, PLY or ZIP')
-    .requiredOption('-t, --target <profile...>', 'target profile; several make files for each (see atlas profiles)')
+    .requiredOption(
+      '-t, --target <profile>',
+      'target profile; repeat it, or separate several by commas (see atlas profiles)',
+      (value: string, before: string[] = []) => [...before, ...value.split(',').filter(Boolean)],
+    )
     .requiredOption('-o, --out <dir>', 'folder for the results')
     .option('-r, --recipe <file>', 'overrides of any step, YAML or JSON')
     .option('-c, --candidates <n>', 'candidates to ask a generator for', '1')

@@ -16,6 +16,7 @@ async function serve(options: { port?: string; host?: string }): Promise<void> {
       `  State            ${config.home}\n`,
   );
   const stop = (): void => {
+    process.stdout.write('Stopping; jobs under way go on at the next start.\n');
     void atlas.close().then(() => process.exit(0));
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -1,4 +1,5 @@
 import { describeError } from '../../../shared/log.ts';
+import { apiCallEvent } from '../../../shared/metering/usage-event.ts';
 import { changeJob, publicJob, readJob } from '../../../shared/records/jobs.ts';
 import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../../shared/records/webhooks.ts';
 import { Job, type JobDocument, terminalStatuses } from '../../../shared/schema/index.ts';
@@ -7,7 +8,9 @@ import { type ApiDeps, defineRoute } from '../route.ts';
 
 /** Marks the job cancelled, in one commit with its event and webhooks, unless it has ended. */
 async function markCancelled(deps: ApiDeps, job: JobDocument): Promise<JobDocument> {
-  const ended = { status: 'cancelled' as const, finishedAt: deps.clock.now().toISOString(), chargedMicroUsd: 0 };
+  // The accepted request itself was counted; nothing else is.
+  const chargedMicroUsd = apiCallEvent(job).amountMicroUsd;
+  const ended = { status: 'cancelled' as const, finishedAt: deps.clock.now().toISOString(), chargedMicroUsd };
   const deliveries = await webhookDeliveries(deps.docs, deps.clock, job.tenantId, {
     type: 'job.cancelled',
     jobId: job.id,

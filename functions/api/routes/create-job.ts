@@ -2,7 +2,7 @@ import { AtlasError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/log.ts';
 import { apiCallEvent } from '../../../shared/metering/usage-event.ts';
 import { DocExists } from '../../../shared/ports/index.ts';
-import { createJob, publicJob, readJob } from '../../../shared/records/jobs.ts';
+import { createJob, jobPath, publicJob, readJob } from '../../../shared/records/jobs.ts';
 import { jobLabelWrites } from '../../../shared/records/list-jobs.ts';
 import { usageWrites } from '../../../shared/records/usage.ts';
 import { Job, type JobDocument, JobRequest } from '../../../shared/schema/index.ts';
@@ -13,7 +13,7 @@ import { startJob } from '../start-job.ts';
 
 /** Plans and prices the job, and sees that its file has arrived. Nothing is written. */
 async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobRequest): Promise<JobDocument> {
-  const { asset, plans, quote } = await planJob(deps, tenantId, request);
+  const { asset, plans, quote, acceptedAt } = await planJob(deps, tenantId, request);
   if (request.maxCostMicroUsd !== undefined && quote.maxMicroUsd > request.maxCostMicroUsd) {
     throw new AtlasError('cost_cap_exceeded', `The job can cost up to ${quote.maxMicroUsd} micro-USD.`, {
       pointer: '/maxCostMicroUsd',
@@ -30,7 +30,7 @@ async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobR
     status: 'queued',
     request,
     priceMicroUsd: quote.maxMicroUsd,
-    createdAt: deps.clock.now().toISOString(),
+    createdAt: acceptedAt,
     results: [],
     outputs: [],
     stages: [],
@@ -38,6 +38,10 @@ async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobR
     eventCount: 1,
   };
 }
+
+/** The job that an earlier holder of this request’s key made before it died: then everything was judged already. */
+const madeBefore = (deps: ApiDeps, tenantId: string, id: string): Promise<JobDocument | undefined> =>
+  deps.docs.get<JobDocument>(jobPath(tenantId, id));
 
 /** Writes job, first event, usage and outbox in one commit; a job that is there already is returned as it stands. */
 async function acceptJob(deps: ApiDeps, job: JobDocument): Promise<JobDocument> {
@@ -67,8 +71,10 @@ export const createJobRoute = defineRoute({
     },
   ],
   errors: ['not_found', 'unknown_target', 'upload_incomplete', 'cost_cap_exceeded'],
-  async handler({ deps, tenantId, body, newId }) {
-    const job = await acceptJob(deps, await newJob(deps, tenantId, newId('job'), body));
+  async handler({ deps, tenantId, body, newId, repeated }) {
+    const id = newId('job');
+    const before = repeated ? await madeBefore(deps, tenantId, id) : undefined;
+    const job = before ?? (await acceptJob(deps, await newJob(deps, tenantId, id, body)));
     if (job.executionName === undefined) {
       await startJob(deps, job).catch((error: unknown) => {
         // The job is accepted; the sweep of the outbox starts it later.

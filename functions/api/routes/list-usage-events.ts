@@ -24,7 +24,7 @@ export const listUsageEventsRoute = defineRoute({
       ...(allDays ? {} : usageRange({ from, to }, deps.clock.now())),
       jobId,
       limit: query.limit + 1,
-      ...decodeCursor(query.cursor),
+      ...decodeCursor(query.cursor, 'time'),
     });
     return { status: 200, json: pageOf(found, query.limit, (event) => event, 'at') };
   },

@@ -23,7 +23,7 @@ export const listWebhookDeliveries = defineRoute({
       orderBy: 'createdAt',
       descending: true,
       limit: query.limit + 1,
-      ...decodeCursor(query.cursor),
+      ...decodeCursor(query.cursor, 'time'),
     });
     return { status: 200, json: pageOf(found, query.limit, publicDelivery, 'createdAt') };
   },

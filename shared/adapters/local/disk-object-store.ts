@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { link, mkdir, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AtlasError } from '../../errors.ts';
+import { newId } from '../../ids.ts';
 import type { ObjectInfo, ObjectStore } from '../../ports/index.ts';
 
 export interface DiskObjectStore extends ObjectStore {
@@ -64,7 +65,6 @@ async function* walk(folder: string): AsyncGenerator<string> {
 export function diskObjectStore(root: string, options: { secret: Uint8Array; baseUrl: () => string }): DiskObjectStore {
   const data = join(root, 'data');
   const incoming = join(root, 'incoming');
-  let parts = 0;
   const fileOf = (key: string): string => join(data, checkedKey(key));
   const sign = (text: string): Buffer => createHmac('sha256', options.secret).update(text).digest();
 
@@ -99,9 +99,11 @@ export function diskObjectStore(root: string, options: { secret: Uint8Array; bas
     adopt,
     head,
     async put(key, bytes) {
-      const part = join(incoming, `${process.pid}-${parts++}`);
+      if (await head(key)) return false;
+      const part = join(incoming, newId('put'));
       await mkdir(incoming, { recursive: true });
-      await writeFile(part, bytes);
+      // Down to the disk before it gets its name: a power cut must not leave a name over missing bytes.
+      await writeFile(part, bytes, { flag: 'wx', flush: true });
       return adopt(part, key);
     },
     async get(key) {

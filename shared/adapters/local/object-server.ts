@@ -1,30 +1,30 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AtlasError, errorTable, toAtlasError } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Admission, DiskObjectStore } from './disk-object-store.ts';
 
-/** Lets exactly `sizeBytes` through. */
-function exactly(sizeBytes: number): Transform {
-  let seen = 0;
-  const refuse = () =>
-    new AtlasError('upload_mismatch', `The upload holds other than the declared ${sizeBytes} bytes.`);
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+const mismatch = (sizeBytes: number): AtlasError =>
+  new AtlasError('upload_mismatch', `The upload holds other than the declared ${sizeBytes} bytes.`);
+
+/** Writes exactly `sizeBytes` of the body to a new file, down to the disk. The connection stays open for a refusal. */
+async function writeBody(req: IncomingMessage, path: string, sizeBytes: number): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    let seen = 0;
+    for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       seen += chunk.length;
-      if (seen > sizeBytes) done(refuse());
-      else done(null, chunk);
-    },
-    flush(done) {
-      if (seen < sizeBytes) done(refuse());
-      else done();
-    },
-  });
+      if (seen > sizeBytes) throw mismatch(sizeBytes);
+      await file.appendFile(chunk);
+    }
+    if (seen < sizeBytes) throw mismatch(sizeBytes);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function receive(store: DiskObjectStore, admission: Admission, req: IncomingMessage): Promise<void> {
@@ -32,10 +32,12 @@ async function receive(store: DiskObjectStore, admission: Admission, req: Incomi
   if (contentType !== undefined && req.headers['content-type'] !== contentType) {
     throw new AtlasError('upload_mismatch', `The upload must have the content-type ${contentType}.`);
   }
+  const told = req.headers['content-length'];
+  if (told !== undefined && Number(told) !== sizeBytes) throw mismatch(sizeBytes);
   await mkdir(store.incoming, { recursive: true });
   const part = join(store.incoming, newId('put'));
   try {
-    await pipeline(req, exactly(sizeBytes), createWriteStream(part));
+    await writeBody(req, part, sizeBytes);
   } catch (error) {
     await rm(part, { force: true });
     throw error;
@@ -91,7 +93,14 @@ function refuse(res: ServerResponse, thrown: unknown): void {
     res.destroy();
     return;
   }
-  res.writeHead(rule.status, { 'content-type': 'application/problem+json', connection: 'close' });
+  const requestId = newId('req');
+  // The connection is kept, and what is left of the body is read and dropped: a client that is still sending when the
+  // connection is cut may never get to read why.
+  res.writeHead(rule.status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+  });
   res.end(
     JSON.stringify({
       type: 'about:blank',
@@ -100,7 +109,7 @@ function refuse(res: ServerResponse, thrown: unknown): void {
       code: error.code,
       detail: error.message,
       remedy: rule.remedy,
-      requestId: newId('req'),
+      requestId,
     }),
   );
 }

@@ -52,16 +52,21 @@ test('messages that a dead process left are pushed by the next', async () => {
   expect(got).toEqual(['{"n":1}']);
 });
 
-test('a push that was under way when the bus stopped is not forgotten', async () => {
-  const release: (() => void)[] = [];
-  const { bus, db } = busOn(undefined, () => new Promise((resolve) => release.push(resolve)));
+test.each([
+  ['that succeeds is acknowledged', 'succeeds', 0],
+  ['that fails stays for the next start', 'fails', 1],
+] as const)('stopping waits for a push under way, and one %s', async (_, how, stays) => {
+  const release: ((failure?: Error) => void)[] = [];
+  const push = () =>
+    new Promise<void>((resolve, reject) => release.push((failure) => (failure ? reject(failure) : resolve())));
+  const { bus, db } = busOn(undefined, push);
   bus.start();
   await bus.publish('t', { data: '{}' });
   await until(() => release.length === 1);
-  bus.stop();
-  release[0]?.();
-  await new Promise(setImmediate);
-  expect(left(db)).toBe(1);
+  const stopped = bus.stop();
+  release[0]?.(how === 'fails' ? new Error('no') : undefined);
+  await stopped;
+  expect(left(db)).toBe(stays);
 });
 
 test('no more messages are under way than the subscription allows', async () => {

@@ -24,8 +24,8 @@ export interface BusMessage {
 export interface SqliteBus extends MessageBus {
   /** Begins to push, first what an earlier process left. */
   start(): void;
-  /** Stops pushing; what is not acknowledged stays. */
-  stop(): void;
+  /** Stops pushing at once; resolves when what was under way has been answered. What is not acknowledged stays. */
+  stop(): Promise<void>;
   deadLetters(): BusMessage[];
 }
 
@@ -73,6 +73,7 @@ export function sqliteBus(
   const waiting = new Map<string, BusMessage[]>();
   const underWay = new Map<string, number>();
   const timers = new Set<NodeJS.Timeout>();
+  const deliveries = new Set<Promise<void>>();
   let running = false;
 
   const nowMs = (): number => options.clock.now().getTime();
@@ -106,12 +107,12 @@ export function sqliteBus(
         () => undefined,
         (error: unknown) => ({ error }),
       );
-      if (!running) return;
       if (failure) await fail(message, subscription, failure.error);
       else await commit({ apply: () => void remove.run(message.id) });
     } catch (error) {
       // The store is gone; the message stays and is pushed again by the next start.
-      options.log('ERROR', 'message not acknowledged', { messageId: message.id, error: describeError(error) });
+      if (running)
+        options.log('ERROR', 'message not acknowledged', { messageId: message.id, error: describeError(error) });
     } finally {
       underWay.set(message.topic, (underWay.get(message.topic) ?? 1) - 1);
       pump(message.topic);
@@ -124,7 +125,9 @@ export function sqliteBus(
     if (!running || !subscription || !queue) return;
     while (queue.length > 0 && (underWay.get(topic) ?? 0) < subscription.concurrency) {
       const message = queue.shift();
-      if (message) void deliver(message, subscription);
+      if (!message) continue;
+      const delivery = deliver(message, subscription).finally(() => deliveries.delete(delivery));
+      deliveries.add(delivery);
     }
   };
 
@@ -136,6 +139,7 @@ export function sqliteBus(
   };
 
   const later = (message: BusMessage, delayMs: number): void => {
+    if (!running) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
       enqueue(message);
@@ -157,9 +161,11 @@ export function sqliteBus(
       const rows = db.prepare('SELECT * FROM bus_messages ORDER BY id').all() as Row[];
       for (const row of rows) later(toMessage(row), Math.max(0, row.due_ms - nowMs()));
     },
-    stop() {
+    async stop() {
       running = false;
       for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      await Promise.all(deliveries);
     },
     deadLetters: () => (db.prepare('SELECT * FROM bus_dead_letters ORDER BY id').all() as Row[]).map(toMessage),
   };

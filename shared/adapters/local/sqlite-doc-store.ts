@@ -99,7 +99,9 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
     path TEXT PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL
   ) WITHOUT ROWID; CREATE INDEX IF NOT EXISTS docs_by_collection ON docs (collection, id);`);
   const select = db.prepare('SELECT path, id, data, version FROM docs WHERE path = ?');
-  const upsert = db.prepare(`INSERT INTO docs (path, collection, id, data, version) VALUES (?, ?, ?, ?, 1)
+  // A new document begins at a random version: one that was deleted and made again is never taken for the old one.
+  const upsert = db.prepare(`INSERT INTO docs (path, collection, id, data, version)
+    VALUES (?, ?, ?, ?, 1 + abs(random() >> 12))
     ON CONFLICT (path) DO UPDATE SET data = excluded.data, version = docs.version + 1`);
   const remove = db.prepare('DELETE FROM docs WHERE path = ?');
   const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Outbound } from '../../ports/index.ts';
 import { type GuardedOutboundOptions, guardedOutbound } from './guarded-outbound.ts';
@@ -85,6 +85,29 @@ describe('a POST', () => {
     const { url } = await serve(listener);
     await expect(post(opened({ timeoutMs: 100 }), url)).rejects.toThrow(/abort|timeout/i);
   });
+
+  test.each([
+    [
+      'an upgrade that nobody asked for',
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+    ],
+    ['no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['an end in the middle', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf'],
+    ['nothing but an end', ''],
+  ])(
+    'fails on %s, well before its time is over',
+    async (_case, text) => {
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => socket.end(text));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      await expect(post(opened({ timeoutMs: 60_000 }), `http://127.0.0.1:${port}/`)).rejects.toThrow();
+      await new Promise((resolve) => server.close(resolve));
+    },
+    5000,
+  );
 
   test('fails where nobody listens', async () => {
     const { url, port } = await serve(() => undefined);

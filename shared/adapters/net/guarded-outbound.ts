@@ -47,6 +47,8 @@ function guardedLookup(resolve: (host: string) => Promise<LookupAddress[]>): Loo
 function exchange(request: ClientRequest, body: string, answerBytes: number): Promise<{ status: number }> {
   return new Promise((resolve, reject) => {
     request.on('error', reject);
+    // An upgrade (101) that nobody asked for ends without an error and without a response.
+    request.on('close', () => reject(new Error('the connection ended without an answer')));
     request.on('response', (answer) => {
       const done = () => resolve({ status: answer.statusCode ?? 0 });
       let seen = 0;

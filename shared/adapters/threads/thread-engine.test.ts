@@ -16,6 +16,7 @@ parentPort.on('message', ({ input }) => {
   if (how === 'heap') for (;;) held.push(new Array(1e5).fill(held.length));
   if (how === 'buffers') for (;;) { const b = new Uint8Array(32 * 2 ** 20); b.fill(1); held.push(b); }
   if (how === 'exit') process.exit(3);
+  if (how === 'late') setTimeout(() => { throw new Error('too late'); }, 20);
   if (how === 'throw') setImmediate(() => { throw new Error('boom'); });
   else if (how === 'refuse') parentPort.postMessage({ ok: false, code: 'file_empty', message: 'no bytes', pointer: '/x' });
   else parentPort.postMessage({ ok: true, output: { format: how, size: input.bytes.byteLength } });
@@ -24,17 +25,13 @@ parentPort.on('message', ({ input }) => {
 
 const entry = join(tempFolder(), 'thread.mjs');
 writeFileSync(entry, program);
-const engine: Engine = threadEngine({
-  entry: pathToFileURL(entry),
-  threads: 2,
-  timeoutMs: 20_000,
-  heapMb: 64,
-  memoryMb: 512,
-});
+const limits = { entry: pathToFileURL(entry), threads: 2, timeoutMs: 20_000, heapMb: 64, memoryMb: 512 };
+const engine: Engine = threadEngine(limits);
 afterAll(() => engine.close());
 
-const inspect = (how: string, options = {}, bytes = new Uint8Array(3)) =>
-  engine.run('inspect', { bytes, fileName: how } as EngineTasks['inspect']['input'], options);
+const task = (how: string, bytes = new Uint8Array(3)): EngineTasks['inspect']['input'] => ({ bytes, fileName: how });
+const inspect = (how: string, options = {}, bytes?: Uint8Array<ArrayBuffer>) =>
+  engine.run('inspect', task(how, bytes), options);
 
 test('a task answers with its output', async () => {
   expect(await inspect('fine')).toEqual({ format: 'fine', size: 3 });
@@ -68,10 +65,40 @@ test('more tasks than threads wait for their turn', async () => {
   expect(answers.map((answer) => (answer as unknown as { size: number }).size)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-test('a closed engine refuses and forgets nothing that waits', async () => {
-  const other = threadEngine({ entry: pathToFileURL(entry), threads: 1, timeoutMs: 1000, heapMb: 64, memoryMb: 512 });
+test('a task that was cancelled while it waited never starts, and takes no thread along', async () => {
+  const one = threadEngine({ ...limits, threads: 1 });
+  const abort = new AbortController();
+  const looping = one.run('inspect', task('spin'), { timeoutMs: 300 });
+  const waiting = one.run('inspect', task('spin'), { signal: abort.signal });
+  abort.abort();
+  await expect(looping).rejects.toMatchObject({ code: 'work_timeout' });
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+  await one.close();
+});
+
+test('an error that a thread raises after its answer ends the thread, not the process', async () => {
+  const one = threadEngine({ ...limits, threads: 1 });
+  expect(await one.run('inspect', task('late'))).toMatchObject({ format: 'late' });
+  // The thread fails while it is idle; the next task gets another one, or this one before it fails.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await one.run('inspect', task('fine'))).toMatchObject({ format: 'fine' });
+  await one.close();
+});
+
+test('input that cannot be handed over is refused at once, and the next task runs', async () => {
+  const taken = new Uint8Array(3);
+  structuredClone(taken.buffer, { transfer: [taken.buffer] });
+  await expect(inspect('fine', {}, taken)).rejects.toMatchObject({ code: 'internal' });
+  expect(await inspect('fine')).toEqual({ format: 'fine', size: 3 });
+});
+
+test('closing ends what runs and what waits, and refuses what comes later', async () => {
+  const other = threadEngine({ ...limits, threads: 1 });
+  const running = other.run('inspect', task('spin'));
+  const waiting = other.run('inspect', task('fine'));
+  const outcomes = Promise.allSettled([running, waiting]);
   await other.close();
-  await expect(other.run('inspect', { bytes: new Uint8Array(), fileName: 'fine' })).rejects.toMatchObject({
-    code: 'cancelled',
-  });
+  const cancelled = { status: 'rejected', reason: expect.objectContaining({ code: 'cancelled' }) };
+  expect(await outcomes).toEqual([cancelled, cancelled]);
+  await expect(other.run('inspect', task('fine'))).rejects.toMatchObject({ code: 'cancelled' });
 });

@@ -23,13 +23,17 @@ interface Task {
 const memoryCheckMs = 50;
 const residentMb = (): number => process.memoryUsage.rss() / 2 ** 20;
 
-/** Buffers that can move to the thread instead of being copied: those that own all their memory. */
+/**
+ * Buffers that can move to the thread instead of being copied: those that own all their memory. Empty ones are copied:
+ * one that was given away before is empty too, and only copying it throws.
+ */
 function movable(input: unknown): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
   const visit = (value: unknown): void => {
     if (value instanceof Uint8Array) {
       const { buffer } = value;
-      if (buffer instanceof ArrayBuffer && value.byteLength === buffer.byteLength) found.add(buffer);
+      if (!(buffer instanceof ArrayBuffer) || value.byteLength === 0) return;
+      if (value.byteLength === buffer.byteLength) found.add(buffer);
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
   };
@@ -44,6 +48,15 @@ const crashed = (cause: unknown): AtlasError => {
     : new AtlasError('work_crashed', 'The 3D worker ended unexpectedly.', { cause });
 };
 
+function answerTask(task: Task, answer: ThreadAnswer): void {
+  if (answer.ok) {
+    task.resolve(answer.output);
+    return;
+  }
+  const { code, message, pointer } = answer;
+  task.reject(new AtlasError(code, message, pointer === undefined ? {} : { pointer }));
+}
+
 /**
  * Runs one task on a thread and guards it: a timer, the caller’s signal, the thread’s own heap limit, and the growth of
  * resident memory (typed arrays, WASM and image decoders live outside the heap). Whatever trips ends the thread.
@@ -56,13 +69,16 @@ function runGuarded(worker: Worker, task: Task, limits: ThreadEngineOptions): Pr
       clearTimeout(timer);
       clearInterval(memory);
       task.options.signal?.removeEventListener('abort', onAbort);
-      worker.removeAllListeners('message').removeAllListeners('error').removeAllListeners('exit');
+      worker.off('message', onAnswer).off('error', onError).off('exit', onExit);
       settle();
       if (state === 'reusable') resolve(state);
       else void worker.terminate().then(() => resolve(state));
     };
     const end = (error: AtlasError) => finish('ended', () => task.reject(error));
     const onAbort = () => end(new AtlasError('cancelled', 'The work was cancelled.'));
+    const onAnswer = (answer: ThreadAnswer) => finish('reusable', () => answerTask(task, answer));
+    const onError = (cause: unknown) => end(crashed(cause));
+    const onExit = () => end(crashed(new Error('the thread exited')));
     const timer = setTimeout(
       () => end(new AtlasError('work_timeout', `The work took longer than ${Math.round(timeoutMs / 1000)} s.`)),
       timeoutMs,
@@ -73,63 +89,75 @@ function runGuarded(worker: Worker, task: Task, limits: ThreadEngineOptions): Pr
       }
     }, memoryCheckMs);
     task.options.signal?.addEventListener('abort', onAbort, { once: true });
-    if (task.options.signal?.aborted) {
-      onAbort();
-      return;
+    worker.once('message', onAnswer).once('error', onError).once('exit', onExit);
+    try {
+      worker.postMessage(task.request, movable(task.request.input));
+    } catch (cause) {
+      end(new AtlasError('internal', 'The input cannot be handed to a thread.', { cause }));
     }
-    worker.once('message', (answer: ThreadAnswer) =>
-      finish('reusable', () => {
-        if (answer.ok) task.resolve(answer.output);
-        else
-          task.reject(
-            new AtlasError(
-              answer.code,
-              answer.message,
-              answer.pointer === undefined ? {} : { pointer: answer.pointer },
-            ),
-          );
-      }),
-    );
-    worker.once('error', (cause) => end(crashed(cause)));
-    worker.once('exit', () => end(crashed(new Error('the thread exited'))));
-    worker.postMessage(task.request, movable(task.request.input));
   });
 }
+
+const shuttingDown = (): AtlasError => new AtlasError('cancelled', 'Atlas is shutting down.');
 
 /** 3D work on a fixed number of worker threads. A thread that was ended is replaced when the next task needs it. */
 export function threadEngine(options: ThreadEngineOptions): Engine {
   const idle: Worker[] = [];
   const queue: Task[] = [];
-  let busy = 0;
-  let closed = false;
+  const running = new Set<Promise<void>>();
+  const shutdown = new AbortController();
 
-  const spawnThread = (): Worker =>
-    new Worker(options.entry, { resourceLimits: { maxOldGenerationSizeMb: options.heapMb }, stderr: false });
+  const spawnThread = (): Worker => {
+    const worker = new Worker(options.entry, {
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMb },
+      stderr: false,
+    });
+    // A task may leave something behind that fails once nobody waits for the thread any more: an error without a
+    // listener would end the process.
+    worker.on('error', () => undefined);
+    worker.on('exit', () => {
+      const at = idle.indexOf(worker);
+      if (at >= 0) idle.splice(at, 1);
+    });
+    return worker;
+  };
 
-  const next = (): void => {
-    if (busy >= options.threads) return;
-    const task = queue.shift();
-    if (!task) return;
-    busy++;
+  const work = async (task: Task): Promise<void> => {
     const worker = idle.pop() ?? spawnThread();
     worker.ref();
-    void runGuarded(worker, task, options).then((state) => {
-      busy--;
-      if (state === 'reusable' && !closed) {
-        worker.unref();
-        idle.push(worker);
-      } else if (state === 'reusable') void worker.terminate();
-      next();
-    });
+    if ((await runGuarded(worker, task, options)) === 'ended') return;
+    worker.unref();
+    if (shutdown.signal.aborted) await worker.terminate();
+    else idle.push(worker);
+  };
+
+  const next = (): void => {
+    while (running.size < options.threads) {
+      const task = queue.shift();
+      if (!task) return;
+      if (task.options.signal?.aborted) {
+        task.reject(new AtlasError('cancelled', 'The work was cancelled.'));
+        continue;
+      }
+      const done = work(task).finally(() => {
+        running.delete(done);
+        next();
+      });
+      running.add(done);
+    }
   };
 
   return {
     run<T extends EngineTask>(task: T, input: EngineTasks[T]['input'], runOptions: EngineOptions = {}) {
       return new Promise<EngineTasks[T]['output']>((resolve, reject) => {
-        if (closed) reject(new AtlasError('cancelled', 'Atlas is shutting down.'));
+        if (shutdown.signal.aborted) {
+          reject(shuttingDown());
+          return;
+        }
+        const signal = runOptions.signal ? AbortSignal.any([runOptions.signal, shutdown.signal]) : shutdown.signal;
         queue.push({
           request: { task, input },
-          options: runOptions,
+          options: { ...runOptions, signal },
           resolve: resolve as (output: unknown) => void,
           reject,
         });
@@ -137,8 +165,9 @@ export function threadEngine(options: ThreadEngineOptions): Engine {
       });
     },
     async close() {
-      closed = true;
-      for (const task of queue.splice(0)) task.reject(new AtlasError('cancelled', 'Atlas is shutting down.'));
+      for (const task of queue.splice(0)) task.reject(shuttingDown());
+      shutdown.abort();
+      await Promise.all(running);
       await Promise.all(idle.splice(0).map((worker) => worker.terminate()));
     },
   };

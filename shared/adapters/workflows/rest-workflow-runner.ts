@@ -29,6 +29,19 @@ export function restWorkflowRunner(options: {
     return JSON.parse(text);
   };
   return {
+    async answer(callbackUrl, answer) {
+      const { pathname, search } = new URL(callbackUrl);
+      const { status } = await post(`${options.baseUrl()}${pathname}${search}`, {
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await options.token()}` },
+        body: JSON.stringify(answer),
+        timeoutMs: 30_000,
+      }).catch((cause: unknown) => {
+        throw new AtlasError('callback_failed', 'The workflow engine is not reachable.', { cause });
+      });
+      // 404: the execution has ended; 429: an answer is there already. Neither gets better by sending again.
+      if (status < 300 || status === 404 || status === 429) return;
+      throw new AtlasError('callback_failed', `The workflow engine answered ${status}.`);
+    },
     async start(workflowId, argument) {
       const answer = await call(`${options.parent}/workflows/${workflowId}/executions`, {
         argument: JSON.stringify(argument),

@@ -1,6 +1,7 @@
 import { AtlasError } from '../../errors.ts';
 import { componentSize, elementBytes } from './check-counts.ts';
 import type { GltfJson } from './gltf-json.ts';
+import { meshoptNames, meshoptOf } from './meshopt-extension.ts';
 import type { SourceLimits } from './source-limits.ts';
 
 type View = NonNullable<GltfJson['bufferViews']>[number];
@@ -9,7 +10,7 @@ type AccessorJson = NonNullable<GltfJson['accessors']>[number];
 const outOfBounds = (message: string, pointer: string): AtlasError =>
   new AtlasError('accessor_out_of_bounds', message, { pointer });
 
-/** The fields of EXT_meshopt_compression on a buffer view (extension's README, "Schema"). */
+/** The fields of the meshopt extension on a buffer view (KHR_meshopt_compression, "JSON schema updates"). */
 interface MeshoptView {
   readonly buffer: number;
   readonly byteOffset?: number;
@@ -22,20 +23,32 @@ interface MeshoptView {
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 
+/** Strides of which each filter makes sense; the decoder trusts them. */
+const filterStrides: Record<string, (stride: number) => boolean> = {
+  NONE: () => true,
+  OCTAHEDRAL: (stride) => stride === 4 || stride === 8,
+  QUATERNION: (stride) => stride === 8,
+  EXPONENTIAL: (stride) => stride % 4 === 0,
+  COLOR: (stride) => stride === 4 || stride === 8,
+};
+
 function isMeshoptView(value: object): value is MeshoptView {
-  const { byteOffset = 0, byteLength, byteStride, count, mode } = value as Partial<MeshoptView>;
+  const { byteOffset = 0, byteLength, byteStride, count, mode, filter = 'NONE' } = value as Partial<MeshoptView>;
   const stride = byteStride ?? 0;
   if (![byteOffset, byteLength, byteStride, count].every(isCount)) return false;
+  if (!Object.hasOwn(filterStrides, filter) || !filterStrides[filter]?.(stride)) return false;
   if (mode === 'ATTRIBUTES') return stride % 4 === 0 && stride >= 4 && stride <= 256;
   return (mode === 'TRIANGLES' || mode === 'INDICES') && (stride === 2 || stride === 4);
 }
 
 /** @returns bytes that the view decodes to */
-function checkMeshopt(json: GltfJson, view: View, pointer: string): number {
-  const extension = view.extensions?.EXT_meshopt_compression;
-  if (extension === undefined) return 0;
+function checkMeshopt(json: GltfJson, view: View, viewPointer: string): number {
+  const meshopt = meshoptOf(view);
+  if (!meshopt) return 0;
+  const { name, value: extension } = meshopt;
+  const pointer = `${viewPointer}/extensions/${name}`;
   if (typeof extension !== 'object' || extension === null || !isMeshoptView(extension)) {
-    throw new AtlasError('file_malformed', 'EXT_meshopt_compression has fields that do not fit.', { pointer });
+    throw new AtlasError('file_malformed', `${name} has fields that do not fit.`, { pointer });
   }
   const length = json.buffers?.[extension.buffer]?.byteLength ?? 0;
   if ((extension.byteOffset ?? 0) + extension.byteLength > length) {
@@ -49,7 +62,7 @@ function checkMeshopt(json: GltfJson, view: View, pointer: string): number {
 }
 
 function checkViews(json: GltfJson, limits: SourceLimits): void {
-  const compressed = json.extensionsUsed?.includes('EXT_meshopt_compression') ?? false;
+  const compressed = meshoptNames.some((name) => json.extensionsUsed?.includes(name));
   let decoded = 0;
   for (const [i, view] of (json.bufferViews ?? []).entries()) {
     const length = json.buffers?.[view.buffer]?.byteLength ?? 0;
@@ -60,10 +73,10 @@ function checkViews(json: GltfJson, limits: SourceLimits): void {
         `/bufferViews/${i}/byteLength`,
       );
     }
-    if (compressed) decoded += checkMeshopt(json, view, `/bufferViews/${i}/extensions/EXT_meshopt_compression`);
+    if (compressed) decoded += checkMeshopt(json, view, `/bufferViews/${i}`);
     if (decoded > limits.archiveBytes) {
       throw new AtlasError('count_over_limit', `Compressed data yield over ${limits.archiveBytes} bytes.`, {
-        pointer: `/bufferViews/${i}/extensions/EXT_meshopt_compression/count`,
+        pointer: `/bufferViews/${i}/extensions/${meshoptOf(view)?.name}/count`,
       });
     }
   }

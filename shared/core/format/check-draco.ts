@@ -1,9 +1,9 @@
-import { GLB_BUFFER } from '@gltf-transform/core';
 import { AtlasError } from '../../errors.ts';
 import { dracoName } from './gltf-io.ts';
 import type { GltfJson } from './gltf-json.ts';
 import type { Resources } from './resolve-resources.ts';
 import type { SourceLimits } from './source-limits.ts';
+import { viewBytes } from './view-bytes.ts';
 
 const headerBytes = 11;
 const metadataFlag = 0x8000;
@@ -29,6 +29,10 @@ class Cursor {
     return Number.isNaN(this.at);
   }
 
+  skip(count: number): void {
+    this.at += count;
+  }
+
   varint(): number {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
@@ -44,14 +48,14 @@ class Cursor {
 function skipMetadata(cursor: Cursor): void {
   for (let left = 1; left > 0; left--) {
     for (let entries = cursor.varint(); entries > 0 && !cursor.ended; entries--) {
-      cursor.at += cursor.byte();
-      cursor.at += cursor.varint();
+      cursor.skip(cursor.byte());
+      cursor.skip(cursor.varint());
     }
     const children = cursor.varint();
     // Each child is preceded by its name, which is read as soon as it comes up.
     if (Number.isNaN(children)) return;
     left += children;
-    if (left > 1) cursor.at += cursor.byte();
+    if (left > 1) cursor.skip(cursor.byte());
   }
 }
 
@@ -80,13 +84,14 @@ export function dracoCounts(bytes: Uint8Array): { vertices: number; faces: numbe
   return { vertices: cursor.varint(), faces };
 }
 
-function compressedViews(json: GltfJson): Map<number, string> {
-  const views = new Map<number, string>();
+/** The compressed views in use, once for each primitive: the library unpacks the attributes of each by itself. */
+function compressedViews(json: GltfJson): (readonly [bufferView: number, pointer: string])[] {
+  const views: (readonly [number, string])[] = [];
   for (const [m, mesh] of (json.meshes ?? []).entries()) {
     for (const [p, primitive] of mesh.primitives.entries()) {
       const extension = primitive.extensions?.[dracoName];
       if (typeof extension !== 'object' || extension === null || !('bufferView' in extension)) continue;
-      views.set(extension.bufferView as number, `/meshes/${m}/primitives/${p}/extensions/${dracoName}`);
+      views.push([extension.bufferView as number, `/meshes/${m}/primitives/${p}/extensions/${dracoName}`]);
     }
   }
   return views;
@@ -99,10 +104,7 @@ function compressedViews(json: GltfJson): Map<number, string> {
 export function checkDraco(json: GltfJson, resources: Resources, limits: SourceLimits): void {
   const total = { vertices: 0, faces: 0 };
   for (const [index, pointer] of compressedViews(json)) {
-    const view = json.bufferViews?.[index];
-    const data = view && resources[json.buffers?.[view.buffer]?.uri ?? GLB_BUFFER];
-    const start = view?.byteOffset ?? 0;
-    const counts = data && dracoCounts(data.subarray(start, start + view.byteLength));
+    const counts = dracoCounts(viewBytes(json, index, resources));
     if (!counts || Number.isNaN(counts.vertices) || Number.isNaN(counts.faces)) {
       throw new AtlasError('file_malformed', 'The compressed data are no Draco mesh of bitstream 2.2.', { pointer });
     }

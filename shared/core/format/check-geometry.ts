@@ -1,5 +1,6 @@
-import type { Accessor, Document, Primitive } from '@gltf-transform/core';
+import type { Accessor, Document, Node, Primitive } from '@gltf-transform/core';
 import { AtlasError } from '../../errors.ts';
+import { listSceneNodes } from '../mesh/drawn-nodes.ts';
 import { countTriangles } from '../mesh/triangle-indices.ts';
 import type { SourceLimits } from './source-limits.ts';
 
@@ -35,18 +36,25 @@ function checkAttributes(
   }
 }
 
-function checkIndices(indices: Accessor, count: number, accessorPointer: (accessor: Accessor) => string): void {
+/** Place of the largest index of a list. */
+function largestAt(indices: Accessor, pointer: string): number {
   const array = indices.getArray();
-  const pointer = accessorPointer(indices);
   const unsigned = array instanceof Uint32Array || array instanceof Uint16Array || array instanceof Uint8Array;
   if (indices.getType() !== 'SCALAR' || !unsigned) {
     throw malformed('Indices must be unsigned whole numbers.', pointer);
   }
-  for (let i = 0; i < array.length; i++) {
-    const index = array[i] as number;
-    if (index < count) continue;
-    throw new AtlasError('index_out_of_range', `Index ${i} is ${index}; there are ${count} vertices.`, { pointer });
-  }
+  let largest = 0;
+  for (let i = 1; i < array.length; i++) if ((array[i] as number) > (array[largest] as number)) largest = i;
+  return largest;
+}
+
+/** `known` keeps what was found: thousands of primitives may share one list. */
+function checkIndices(indices: Accessor, count: number, pointer: string, known: Map<Accessor, number>): void {
+  const place = known.get(indices) ?? largestAt(indices, pointer);
+  known.set(indices, place);
+  const index = indices.getArray()?.[place] ?? 0;
+  if (index < count) return;
+  throw new AtlasError('index_out_of_range', `Index ${place} is ${index}; there are ${count} vertices.`, { pointer });
 }
 
 function checkFinite(positions: Accessor, accessorPointer: (accessor: Accessor) => string): void {
@@ -74,7 +82,9 @@ function checkTotals(document: Document, limits: SourceLimits): void {
     trianglesOf.set(mesh, triangles);
   }
   const vertices = [...positions].reduce((sum, position) => sum + position.getCount(), 0);
-  const drawn = root.listNodes().reduce((sum, node) => sum + (trianglesOf.get(node.getMesh()) ?? 0), 0);
+  const trianglesOn = (nodes: readonly Node[]): number =>
+    nodes.reduce((sum, node) => sum + (trianglesOf.get(node.getMesh()) ?? 0), 0);
+  const drawn = trianglesOn(listSceneNodes(document));
   const stored = [...trianglesOf.values()].reduce((sum, triangles) => sum + triangles, 0);
   if (stored === 0) {
     throw new AtlasError('no_triangles', 'The file has no triangles: no mesh, or points and lines only.', {
@@ -82,7 +92,11 @@ function checkTotals(document: Document, limits: SourceLimits): void {
     });
   }
   if (drawn === 0) {
-    throw new AtlasError('no_triangles', 'No node shows a mesh with triangles.', { pointer: '/nodes' });
+    const isOutside = trianglesOn(root.listNodes()) > 0;
+    const what = isOutside ? 'No scene holds a node that shows' : 'No node shows';
+    throw new AtlasError('no_triangles', `${what} a mesh with triangles.`, {
+      pointer: isOutside ? '/scenes' : '/nodes',
+    });
   }
   for (const [name, count] of [
     ['vertices', vertices],
@@ -109,6 +123,7 @@ export function checkGeometry(document: Document, limits: SourceLimits): void {
   );
   const accessorPointer = (accessor: Accessor): string => `/accessors/${numbers.get(accessor)}`;
   const checked = new Set<Accessor>();
+  const largest = new Map<Accessor, number>();
   for (const [m, mesh] of document.getRoot().listMeshes().entries()) {
     for (const [p, primitive] of mesh.listPrimitives().entries()) {
       const pointer = `/meshes/${m}/primitives/${p}`;
@@ -125,7 +140,7 @@ export function checkGeometry(document: Document, limits: SourceLimits): void {
         if (moved) checked.add(moved);
       }
       const indices = primitive.getIndices();
-      if (indices) checkIndices(indices, count, accessorPointer);
+      if (indices) checkIndices(indices, count, accessorPointer(indices), largest);
     }
   }
   checkTotals(document, limits);

@@ -1,21 +1,16 @@
-import { GLB_BUFFER } from '@gltf-transform/core';
 import { AtlasError } from '../../errors.ts';
 import type { Change } from '../../schema/index.ts';
 import type { GltfJson } from './gltf-json.ts';
 import { imageSize } from './image-size.ts';
 import type { Resources } from './resolve-resources.ts';
 import type { SourceLimits } from './source-limits.ts';
+import { viewBytes } from './view-bytes.ts';
 
 type ImageJson = NonNullable<GltfJson['images']>[number];
 
-const nothing = new Uint8Array(0);
-
 function bytesOf(json: GltfJson, image: ImageJson, resources: Resources): Uint8Array {
-  if (image.bufferView === undefined) return resources[image.uri ?? ''] ?? nothing;
-  const view = json.bufferViews?.[image.bufferView];
-  const data = view && resources[json.buffers?.[view.buffer]?.uri ?? GLB_BUFFER];
-  const start = view?.byteOffset ?? 0;
-  return data?.subarray(start, start + (view?.byteLength ?? 0)) ?? nothing;
+  if (image.bufferView !== undefined) return viewBytes(json, image.bufferView, resources);
+  return resources[image.uri ?? ''] ?? new Uint8Array(0);
 }
 
 /** Counts the pixels of images that were seen so far. */

@@ -23,6 +23,7 @@ const references: readonly (readonly [place: string, target: Collection])[] = [
   ['accessors/*/sparse/values/bufferView', 'bufferViews'],
   ['bufferViews/*/buffer', 'buffers'],
   ['bufferViews/*/extensions/EXT_meshopt_compression/buffer', 'buffers'],
+  ['bufferViews/*/extensions/KHR_meshopt_compression/buffer', 'buffers'],
   ['images/*/bufferView', 'bufferViews'],
   ['textures/*/source', 'images'],
   ['textures/*/extensions/*/source', 'images'],

@@ -34,6 +34,7 @@ class ObjParser {
   private group = '';
   private material = '';
   private hasObjects = false;
+  private triangles = 0;
 
   constructor(bytes: Uint8Array, limits: SourceLimits) {
     this.scanner = new TextScanner(bytes, { continues: true });
@@ -63,9 +64,11 @@ class ObjParser {
       case 'vt':
         this.uvs.push(this.need('vt'));
         this.uvs.push(this.scanner.number() ?? 0);
+        this.limit('texture coordinates', this.uvs.length / 2, this.limits.accessorElements);
         return;
       case 'vn':
         for (let i = 0; i < 3; i++) this.normals.push(this.need('vn'));
+        this.limit('normals', this.normals.length / 3, this.limits.accessorElements);
         return;
       case 'f':
       case 'fo':
@@ -104,6 +107,11 @@ class ObjParser {
     });
   }
 
+  private limit(what: string, count: number, most: number): void {
+    if (count <= most) return;
+    throw new AtlasError('count_over_limit', `The file has over ${most} ${what}.`, { pointer: this.pointer });
+  }
+
   /** `v x y z`, with a weight, or with a colour: `x y z r g b` and maybe an alpha. */
   private readVertex(): void {
     const { pointer } = this;
@@ -117,9 +125,7 @@ class ObjParser {
       this.positions.push(value);
     }
     const count = this.positions.length / 3;
-    if (count > this.limits.vertices) {
-      throw new AtlasError('count_over_limit', `The file has over ${this.limits.vertices} vertices.`, { pointer });
-    }
+    this.limit('vertices', count, this.limits.vertices);
     const [red, green, blue] = [this.scanner.number(), this.scanner.number(), this.scanner.number()];
     if (red === undefined || green === undefined || blue === undefined) return;
     // Vertices before this one had no colour: they are white.
@@ -163,6 +169,8 @@ class ObjParser {
     if (size === 0) return;
     this.startRun();
     this.sizes.push(size);
+    this.triangles += Math.max(size - 2, 0);
+    this.limit('triangles', this.triangles, this.limits.triangles);
   }
 
   /** Objects make meshes; in a file without objects, groups do. */

@@ -47,8 +47,12 @@ const types: Record<string, PlyType> = {
 
 const formats = ['ascii', 'binary_little_endian', 'binary_big_endian'] as const;
 
-const malformed = (scanner: TextScanner, message: string): AtlasError =>
-  new AtlasError('file_malformed', `The PLY header: ${message}.`, { pointer: `/lines/${scanner.line}` });
+/** A line that stops short at the end of the file is cut off, not wrong. */
+function malformed(scanner: TextScanner, message: string): AtlasError {
+  const pointer = `/lines/${scanner.line}`;
+  if (scanner.ended) return new AtlasError('file_truncated', 'The PLY ends within its header.', { pointer });
+  return new AtlasError('file_malformed', `The PLY header: ${message}.`, { pointer });
+}
 
 function typeOf(scanner: TextScanner): PlyType {
   const word = scanner.word();

@@ -1,5 +1,6 @@
 import type { Document, Material, Primitive } from '@gltf-transform/core';
 import { AtlasError } from '../../errors.ts';
+import { intList } from './growing-list.ts';
 import type { SourceLimits } from './source-limits.ts';
 import { srgb8ToLinear, srgbToLinear } from './srgb-to-linear.ts';
 import { triangulatePolygon } from './triangulate-polygon.ts';
@@ -83,7 +84,7 @@ interface Vertices {
 }
 
 /** Open addressing over the three indices of a corner, linear probing, load at most one half. */
-function mergeCorners(corners: Int32Array, used: Uint32Array): Vertices {
+function mergeCorners(corners: Int32Array, used: Int32Array): Vertices {
   let capacity = 16;
   while (capacity < used.length * 2) capacity *= 2;
   const mask = capacity - 1;
@@ -116,19 +117,21 @@ function mergeCorners(corners: Int32Array, used: Uint32Array): Vertices {
 }
 
 /** Places in `corners` of the triangles of some polygons, `[triangles × 3]`. */
-function triangleCorners(soup: PolygonSoup, faces: Iterable<readonly [first: number, size: number]>): Uint32Array {
-  const used: number[] = [];
+function triangleCorners(soup: PolygonSoup, faces: Iterable<readonly [first: number, size: number]>): Int32Array {
+  const used = intList();
   const outline: number[] = [];
   for (const [first, size] of faces) {
     if (size === 3) {
-      used.push(first, first + 1, first + 2);
+      for (let i = 0; i < 3; i++) used.push(first + i);
     } else if (size > 3) {
       outline.length = 0;
       for (let i = first; i < first + size; i++) outline.push(soup.corners[i * 3] as number);
-      triangulatePolygon(soup.positions, outline, (a, b, c) => used.push(first + a, first + b, first + c));
+      triangulatePolygon(soup.positions, outline, (a, b, c) => {
+        for (const corner of [a, b, c]) used.push(first + corner);
+      });
     }
   }
-  return Uint32Array.from(used);
+  return used.values();
 }
 
 function gather(

@@ -51,6 +51,12 @@ function readColour(scanner: TextScanner): [number, number, number] {
   return [red, green, clamped(scanner.number(), red)];
 }
 
+/**
+ * Blinn-Phong exponent to roughness: α = √(2 / (n + 2)), Walter et al. 2007, section 5.3; and α is the square of glTF’s
+ * roughness (glTF 2.0, appendix B.2.3).
+ */
+const roughnessOf = (exponent: number): number => (2 / (Math.max(exponent || 0, 0) + 2)) ** 0.25;
+
 function readLine(material: MtlMaterial, keyword: string, scanner: TextScanner): void {
   switch (keyword.toLowerCase()) {
     case 'kd': {
@@ -68,8 +74,7 @@ function readLine(material: MtlMaterial, keyword: string, scanner: TextScanner):
       material.baseColour[3] = 1 - clamped(scanner.number(), 0);
       return;
     case 'ns':
-      // Blinn-Phong exponent to roughness: α = √(2 / (n + 2)), Walter et al. 2007, section 5.3.
-      material.roughness = Math.sqrt(2 / (Math.max(scanner.number() ?? 0, 0) + 2));
+      material.roughness = roughnessOf(scanner.number() ?? 0);
       return;
     case 'pr':
       material.roughness = clamped(scanner.number(), 1);

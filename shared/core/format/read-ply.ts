@@ -2,8 +2,8 @@ import { Document } from '@gltf-transform/core';
 import { AtlasError } from '../../errors.ts';
 import type { Change } from '../../schema/index.ts';
 import { floatList, intList } from './growing-list.ts';
-import { type PlyCursor, plyCursor, plyTypeBytes } from './ply-cursor.ts';
-import { type PlyElement, type PlyProperty, readPlyHeader } from './ply-header.ts';
+import { type PlyCursor, plyCursor } from './ply-cursor.ts';
+import { type PlyElement, type PlyProperty, type PlyType, readPlyHeader } from './ply-header.ts';
 import { checkSoup, linearColours, type PolygonSoup, soupPrimitive } from './polygon-soup.ts';
 import type { SourceLimits } from './source-limits.ts';
 import { type SurroundingFiles, textureLoader } from './texture-loader.ts';
@@ -46,32 +46,75 @@ function checkElement(element: PlyElement, cursor: PlyCursor, limits: SourceLimi
   }
 }
 
-/** Appends the values of a list property; its length is not trusted further than the file reaches. */
-function readList(property: PlyProperty, cursor: PlyCursor, into: number[]): void {
-  const count = cursor.read(property.countType ?? 'uint8');
+/** Length of the list that comes next; it is not trusted further than the file reaches. */
+function listLength(property: PlyProperty, countType: PlyType, cursor: PlyCursor): number {
+  const count = cursor.read(countType);
   if (!Number.isInteger(count) || count < 0) {
     throw new AtlasError('file_malformed', `A list of ${property.name} has the length ${count}.`, {
       pointer: '/elements',
     });
   }
+  if (count > cursor.remaining) {
+    throw new AtlasError(
+      'file_truncated',
+      `A list of ${property.name} has the length ${count}; the file ends before.`,
+      {
+        pointer: '/elements',
+      },
+    );
+  }
+  return count;
+}
+
+/** Reads one value, or passes over a list of them. */
+function skip({ type, ...property }: PlyProperty, cursor: PlyCursor): void {
+  const count = property.countType === undefined ? 1 : listLength({ type, ...property }, property.countType, cursor);
+  for (let i = 0; i < count; i++) cursor.read(type);
+}
+
+/** Corners of one polygon or strip at most: whole scans are stored as one strip, but not larger ones. */
+const mostCorners = 2 ** 24;
+
+/** Appends the values of a list property. */
+function readList(property: PlyProperty, countType: PlyType, cursor: PlyCursor, into: number[]): void {
+  const count = listLength(property, countType, cursor);
+  if (count > mostCorners) {
+    throw new AtlasError(
+      'count_over_limit',
+      `A list of ${property.name} has ${count} values; the limit is ${mostCorners}.`,
+      {
+        pointer: '/elements',
+      },
+    );
+  }
   for (let i = 0; i < count; i++) into.push(cursor.read(property.type));
 }
 
-function skip(property: PlyProperty, cursor: PlyCursor): void {
-  if (property.countType === undefined) cursor.read(property.type);
-  else readList(property, cursor, []);
+/** Slots of which a vertex has every component: two coordinates are no position, and a lone red is no colour. */
+function completeSlots({ properties }: PlyElement): Set<Slot> {
+  const components = new Map<Slot, Set<number>>();
+  for (const { name, countType } of properties) {
+    const target = countType === undefined ? vertexSlots.get(name) : undefined;
+    if (!target) continue;
+    const [slot, component] = target;
+    components.set(slot, (components.get(slot) ?? new Set()).add(component));
+  }
+  return new Set([...components].flatMap(([slot, found]) => (found.size === slotSizes[slot] ? [slot] : [])));
 }
 
 function readVertices(element: PlyElement, cursor: PlyCursor): VertexData {
   const data: VertexData = { position: undefined, normal: undefined, colour: undefined, uv: undefined };
+  const complete = completeSlots(element);
+  if (!complete.has('position')) {
+    throw new AtlasError('file_malformed', 'The vertices of the PLY lack x, y or z.', { pointer: '/elements/vertex' });
+  }
   const plan = element.properties.map((property) => {
     const target = property.countType === undefined ? vertexSlots.get(property.name) : undefined;
-    if (!target) return { property, array: undefined, size: 0, component: 0, scale: 1 };
+    if (!target || !complete.has(target[0])) return { property, array: undefined, size: 0, component: 0, scale: 1 };
     const [slot, component] = target;
     const array = data[slot] ?? new Float32Array(element.count * slotSizes[slot]);
     data[slot] = array;
-    const scale = slot === 'colour' && !property.type.startsWith('float') ? 1 / maxOf(property) : 1;
-    return { property, array, size: slotSizes[slot], component, scale };
+    return { property, array, size: slotSizes[slot], component, scale: slot === 'colour' ? colourScale(property) : 1 };
   });
   for (let v = 0; v < element.count; v++) {
     for (const { property, array, size, component, scale } of plan) {
@@ -82,8 +125,11 @@ function readVertices(element: PlyElement, cursor: PlyCursor): VertexData {
   return data;
 }
 
-/** Full value of a whole-number colour. */
-const maxOf = (property: PlyProperty): number => 2 ** (8 * Math.min(plyTypeBytes[property.type], 2)) - 1;
+/** What a colour is multiplied by. Only one and two bytes say by their type which value is full. */
+function colourScale({ type }: PlyProperty): number {
+  if (type.endsWith('int8')) return 1 / 255;
+  return type.endsWith('int16') ? 1 / 65_535 : 1;
+}
 
 /** Collects polygons: their corners `[position, uv, normal]` and sizes. */
 interface Faces {
@@ -93,17 +139,22 @@ interface Faces {
   readonly cornerUvs: ReturnType<typeof floatList>;
 }
 
-function addFace(faces: Faces, indices: readonly number[], uvs: readonly number[], perVertex: VertexData): void {
-  const own = uvs.length === indices.length * 2;
+/** `uvs` are those of the corners, or undefined where the vertices have them. */
+function addFace(
+  faces: Faces,
+  indices: readonly number[],
+  uvs: readonly number[] | undefined,
+  perVertex: VertexData,
+): void {
+  const own = uvs?.length === indices.length * 2;
   for (const [i, index] of indices.entries()) {
-    let uv = perVertex.uv ? index : -1;
-    if (own) {
-      uv = faces.cornerUvs.length / 2;
-      faces.cornerUvs.push(uvs[i * 2] as number);
-      faces.cornerUvs.push(uvs[i * 2 + 1] as number);
-    } else if (faces.cornerUvs.length > 0) uv = -1;
     faces.corners.push(index);
-    faces.corners.push(uv);
+    if (uvs === undefined) faces.corners.push(perVertex.uv ? index : -1);
+    else faces.corners.push(own ? faces.cornerUvs.length / 2 : -1);
+    if (own) {
+      faces.cornerUvs.push(uvs?.[i * 2] as number);
+      faces.cornerUvs.push(uvs?.[i * 2 + 1] as number);
+    }
     faces.corners.push(perVertex.normal ? index : -1);
   }
   faces.sizes.push(indices.length);
@@ -112,16 +163,17 @@ function addFace(faces: Faces, indices: readonly number[], uvs: readonly number[
 function readFaces(element: PlyElement, cursor: PlyCursor, faces: Faces, vertices: VertexData): void {
   const indices: number[] = [];
   const uvs: number[] = [];
+  const perCorner = element.properties.some(({ name, countType }) => name === 'texcoord' && countType !== undefined);
   for (let f = 0; f < element.count; f++) {
     indices.length = 0;
     uvs.length = 0;
     for (const property of element.properties) {
-      const isList = property.countType !== undefined;
-      if (isList && /^vertex_ind(ex|ices)$/.test(property.name)) readList(property, cursor, indices);
-      else if (isList && property.name === 'texcoord') readList(property, cursor, uvs);
+      const { name, countType } = property;
+      if (countType && /^vertex_ind(ex|ices)$/.test(name)) readList(property, countType, cursor, indices);
+      else if (countType && name === 'texcoord') readList(property, countType, cursor, uvs);
       else skip(property, cursor);
     }
-    if (indices.length >= 3) addFace(faces, indices, uvs, vertices);
+    if (indices.length >= 3) addFace(faces, indices, perCorner ? uvs : undefined, vertices);
   }
 }
 
@@ -131,13 +183,13 @@ function readStrips(element: PlyElement, cursor: PlyCursor, faces: Faces, vertic
     for (const property of element.properties) {
       const strip: number[] = [];
       if (property.countType === undefined) skip(property, cursor);
-      else readList(property, cursor, strip);
+      else readList(property, property.countType, cursor, strip);
       let start = 0;
       for (const [i, c] of strip.entries()) {
         if (c < 0) start = i + 1;
         if (c < 0 || i - start < 2) continue;
         const [a, b] = [strip[i - 2] as number, strip[i - 1] as number];
-        addFace(faces, (i - start) % 2 === 0 ? [a, b, c] : [b, a, c], [], vertices);
+        addFace(faces, (i - start) % 2 === 0 ? [a, b, c] : [b, a, c], undefined, vertices);
       }
     }
   }

@@ -2,6 +2,7 @@ import { GLB_BUFFER } from '@gltf-transform/core';
 import { AtlasError } from '../../errors.ts';
 import { readDataUri } from './data-uri.ts';
 import type { GltfJson } from './gltf-json.ts';
+import { meshoptOf } from './meshopt-extension.ts';
 import type { SourceLimits } from './source-limits.ts';
 
 /** Where the bytes of a glTF may come from: its GLB chunk, and the files of the archive that it lies in. */
@@ -31,9 +32,9 @@ function resolve(uri: string, pointer: string, { findFile }: GltfSurroundings): 
   return { bytes };
 }
 
-/** True for a buffer that stands for data which EXT_meshopt_compression yields: it has a length and no bytes. */
+/** True for a buffer that stands for data which meshopt compression yields: it has a length and no bytes. */
 function isFallback(buffer: NonNullable<GltfJson['buffers']>[number]): boolean {
-  const extension = buffer.extensions?.EXT_meshopt_compression;
+  const extension = meshoptOf(buffer)?.value;
   return typeof extension === 'object' && extension !== null && 'fallback' in extension && extension.fallback === true;
 }
 
@@ -78,7 +79,7 @@ function resolveImages(json: GltfJson, surroundings: GltfSurroundings, resources
 /**
  * Fetches the bytes of every buffer and image: from the GLB chunk, from `data:` URIs, from the archive; from nowhere
  * else. Mutates `json`: each `uri` becomes the key of its bytes.
- * @throws external_uri, file_truncated, file_malformed, count_over_limit
+ * @throws external_uri, file_truncated, file_malformed, file_too_large
  */
 export function resolveResources(json: GltfJson, surroundings: GltfSurroundings, limits: SourceLimits): Resources {
   const resources: Resources = {};

@@ -64,7 +64,7 @@ function isObj(text: string): boolean {
   for (const line of lines) {
     const word = line.trim().split(/\s+/, 1)[0] ?? '';
     if (!continued && word !== '' && !word.startsWith('#')) {
-      if (word === 'v') vertices++;
+      if (/^v[tn]?$/.test(word)) vertices++;
       else if (!objKeyword.test(word)) others++;
     }
     continued = line.endsWith('\\');

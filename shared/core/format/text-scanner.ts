@@ -6,6 +6,10 @@ const backslash = 0x5c;
 const minus = 0x2d;
 const plus = 0x2b;
 const dot = 0x2e;
+const hash = 0x23;
+
+/** Characters of a number at most: no writer prints more digits than a double has. */
+const longestNumber = 400;
 
 /** Powers of ten that a double holds exactly. */
 const powersOfTen = Array.from({ length: 23 }, (_, i) => 10 ** i);
@@ -119,7 +123,8 @@ export class TextScanner {
       }
     }
     const letter = (bytes[at] ?? 0) | 0x20;
-    const plain = digits > 0 && digits <= 15 && !(letter >= 0x61 && letter <= 0x7a);
+    // A letter makes it an exponent or a name; a # may follow as in 1.#INF.
+    const plain = digits > 0 && digits <= 15 && !(letter >= 0x61 && letter <= 0x7a) && bytes[at] !== hash;
     if (!plain) return this.slowNumber(start);
     this.at = at;
     const value = decimals > 0 ? mantissa / (powersOfTen[decimals] as number) : mantissa;
@@ -128,7 +133,13 @@ export class TextScanner {
 
   private slowNumber(start: number): number | undefined {
     let end = start;
-    while (end < this.bytes.length && /[-+.\w#()]/.test(String.fromCharCode(this.bytes[end] as number))) end++;
+    while (
+      end < this.bytes.length &&
+      end - start <= longestNumber &&
+      /[-+.\w#()]/.test(String.fromCharCode(this.bytes[end] as number))
+    )
+      end++;
+    if (end - start > longestNumber) return undefined;
     const text = this.text(start, end).toLowerCase();
     const named = /^([-+]?)(nan|inf(?:inity)?)/.exec(text) ?? /^([-+]?)1\.#(inf|ind|qnan)/.exec(text);
     const match = named ?? /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?/.exec(text);

@@ -23,8 +23,8 @@ export interface DecimatedIndices {
 
 /** How near to the target a result must come from below. */
 const reachedShare = 0.99;
-/** Rounds in which a result that fell short of the target is asked for more. */
-const topUps = 4;
+/** How often a result that fell short of the target is asked for again. */
+const rounds = 8;
 
 /**
  * The attempts in order, each with the error, as a share of the mesh's extent, at which it is given up. Measured on
@@ -66,14 +66,17 @@ export function decimateIndices(input: DecimateInput, simplifier: typeof Meshopt
   for (const { relaxation, errorLimit } of attempts) {
     if (!relaxes(input, relaxation)) continue;
     for (const prune of [true, false]) {
-      let corners = wanted;
-      for (let round = 0; round < topUps; round++) {
+      // What asking for `short` gave was too little, what asking for `over` gave too much: the next try is between.
+      let [short, over] = [wanted, input.indices.length];
+      for (let round = 0, corners = wanted; round < rounds && short <= corners && corners <= over; round++) {
         const [indices, error] = simplify(input, simplifier, { corners, relaxation, errorLimit, prune });
         const found: DecimatedIndices = { indices, error: error * scale, relaxation };
         if (best === undefined || isBetter(found, best, wanted)) best = found;
         if (best.indices.length <= wanted && best.indices.length >= wanted * reachedShare) return best;
-        if (indices.length >= wanted) break;
-        corners = Math.min(input.indices.length, corners + wanted - indices.length);
+        if (indices.length > wanted) over = corners - 3;
+        else short = corners + 3;
+        const missing = wanted - indices.length;
+        corners = missing > 0 ? Math.min(corners + missing, over) : short + Math.floor((over - short) / 6) * 3;
       }
     }
   }

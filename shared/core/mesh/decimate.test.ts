@@ -63,6 +63,35 @@ describe('decimate', () => {
     expect(await errors(document)).toEqual([]);
   });
 
+  test.each([
+    [200, 8, 0.3],
+    [300, 6, 0.7],
+    [50, 16, 0.2],
+  ])('reaches the budget within 1 %% over %d small meshes too', (count, segments, share) => {
+    const document = sphereDocument({ segments });
+    const scene = document.getRoot().listScenes()[0]!;
+    for (let i = 1; i < count; i++) {
+      scene.addChild(document.createNode().setMesh(document.createMesh().addPrimitive(primitiveOf(document).clone())));
+    }
+    const budget = Math.round(drawn(document) * share);
+    const { triangles } = reduce(document, budget);
+    expect(drawn(document)).toBe(triangles);
+    expect(triangles).toBeLessThanOrEqual(budget);
+    expect(triangles).toBeGreaterThanOrEqual(budget * 0.99);
+  });
+
+  test('leaves a mesh that shares its vertices with a decimated one as it was', () => {
+    const document = twoMaterials();
+    const [upper, lower] = document.getRoot().listMeshes()[0]!.listPrimitives() as [Primitive, Primitive];
+    const own = document.createMesh().addPrimitive(lower);
+    document.getRoot().listMeshes()[0]!.removePrimitive(lower);
+    const before = [...triangleIndices(lower)].map((v) => lower.getAttribute('POSITION')!.getElement(v, []));
+    reduce(document, Math.round(triangleIndices(upper).length / 6));
+    const after = [...triangleIndices(lower)].map((v) => lower.getAttribute('POSITION')!.getElement(v, []));
+    expect(own.listPrimitives()).toEqual([lower]);
+    expect(after).toEqual(before);
+  });
+
   test('never exceeds any budget that it accepts', () => {
     fc.assert(
       fc.property(fc.integer({ min: 4, max: sphereTriangles(24) + 10 }), fc.boolean(), (budget, uv) => {

@@ -81,12 +81,35 @@ function decimatePart(part: Part, target: number, simplifier: typeof MeshoptSimp
   return decimateIndices(input, simplifier);
 }
 
+type Results = Map<Part, DecimatedIndices>;
+
+/** Triangles that the scenes draw of parts with results. */
+const drawnOf = (results: Results): number =>
+  [...results].reduce((sum, [part, { indices }]) => sum + (indices.length / 3) * part.instances, 0);
+
+/** A closed surface loses two triangles with every edge, so an odd share is missed by one. */
+const step = 2;
+
+/** Gives what rounding left of the budget to one part after another: many small parts may miss it by several per cent. */
+function spendRest(results: Results, { triangles, simplifier }: DecimateOptions): void {
+  let rest = triangles - drawnOf(results);
+  for (const [part, { indices }] of results) {
+    if (rest <= triangles * 0.01) return;
+    const have = indices.length / 3;
+    const target = Math.min(have + step, have + Math.floor(rest / part.instances), part.triangles);
+    if (target <= have) continue;
+    const found = decimatePart(part, target, simplifier);
+    const gained = found.indices.length / 3 - have;
+    if (gained <= 0 || gained > step) continue;
+    results.set(part, found);
+    rest -= gained * part.instances;
+  }
+}
+
 /** Decimates every part to its share; what one part cannot give, the others give in the next round. */
-function reachBudget(parts: Part[], options: DecimateOptions): Map<Part, DecimatedIndices> {
-  const results = new Map<Part, DecimatedIndices>();
+function reachBudget(parts: Part[], options: DecimateOptions): Results {
+  const results: Results = new Map();
   const stuck = new Set<Part>();
-  const drawn = (): number =>
-    parts.reduce((sum, part) => sum + ((results.get(part)?.indices.length ?? 0) / 3) * part.instances, 0);
   for (;;) {
     const fixed = [...stuck].reduce((sum, part) => sum + (results.get(part)!.indices.length / 3) * part.instances, 0);
     const open = parts.filter((part) => !stuck.has(part));
@@ -112,8 +135,11 @@ function reachBudget(parts: Part[], options: DecimateOptions): Map<Part, Decimat
     });
     if (newlyStuck === 0 || open.length === newlyStuck) break;
   }
-  if (results.size === parts.length && drawn() <= options.triangles) return results;
-  const least = results.size === parts.length ? drawn() : leastDrawn(parts);
+  if (results.size === parts.length && drawnOf(results) <= options.triangles) {
+    spendRest(results, options);
+    return results;
+  }
+  const least = results.size === parts.length ? drawnOf(results) : leastDrawn(parts);
   throw new AtlasError(
     'budget_unreachable',
     `The budget of ${options.triangles} triangles cannot be met: ${least} is the least that this model can be reduced to.`,

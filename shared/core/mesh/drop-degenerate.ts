@@ -102,12 +102,15 @@ function examine(mesh: Mesh, outcome: Outcome): void {
   let triangle = 0;
   for (const { primitive, indices } of parts) {
     const kept = new Uint32Array(indices.length);
+    const moves = primitive.listTargets().length > 0;
     let length = 0;
     for (let i = 0; i + 2 < indices.length; i += 3) {
-      if (kinds[triangle++] !== sound) continue;
-      kept[length++] = indices[i] as number;
-      kept[length++] = indices[i + 1] as number;
-      kept[length++] = indices[i + 2] as number;
+      const [a, b, c] = [indices[i] as number, indices[i + 1] as number, indices[i + 2] as number];
+      const mayOpen = moves && a !== b && b !== c && c !== a;
+      if (kinds[triangle++] !== sound && !mayOpen) continue;
+      kept[length++] = a;
+      kept[length++] = b;
+      kept[length++] = c;
     }
     outcome.dropped += (indices.length - length) / 3;
     outcome.keep.set(primitive, kept.subarray(0, length));
@@ -139,7 +142,8 @@ function apply(document: Document, mesh: Mesh, keep: Map<Primitive, Uint32Array>
 
 /**
  * Drops triangles that have no area: those with two corners at one place, and slivers whose height is below the rounding
- * of their coordinates, unless dropping a sliver would open the surface. Parts that lose all triangles go; a document
+ * of their coordinates, unless dropping a sliver would open the surface, or a morph target may open the triangle (a lid
+ * that is closed at rest). Parts that lose all triangles go; a document
  * that would lose its last one stays as it is. Mutates the document; about 40 ms for 400,000 triangles. Every primitive
  * must be a list of triangles.
  */

@@ -15,6 +15,8 @@ interface Grid {
   /** Points within reach of cell `i` are `members[starts[i]]` to `members[starts[i + 1]]`. */
   readonly starts: Uint32Array;
   readonly members: Uint32Array;
+  /** The points that are filed. */
+  readonly open: Uint32Array;
   /** One bit a cell, set where it has points: small enough for the processor's cache, which `starts` is not. */
   readonly occupied: Uint32Array;
   /** The points in cells from `low` `[points × 3]`. */
@@ -63,7 +65,7 @@ function fileByCell(points: Float32Array, open: Uint32Array, perSide: number): G
   eachCell((cell, point) => {
     members[cursor[cell]!++] = point;
   });
-  return { low, cellsPerUnit, sides: [nx, ny, nz], starts, members, occupied, placed };
+  return { low, cellsPerUnit, sides: [nx, ny, nz], starts, members, open, occupied, placed };
 }
 
 /** Index of the cell in which a coordinate, given in cells, lies; what is outside the grid belongs to its border. */
@@ -76,7 +78,7 @@ const outside = (at: number, low: number, high: number): number => (at < low ? l
  * long loop of the measurement, kept in one piece because a call for each triangle doubles its time.
  */
 function scanTriangles({ positions, indices }: TriangleList, grid: Grid, squares: Float64Array): void {
-  const { low, cellsPerUnit, sides, starts, members, occupied, placed } = grid;
+  const { low, cellsPerUnit, sides, starts, members, open, occupied, placed } = grid;
   const [nx, ny, nz] = sides;
   const [x0, y0, z0] = low;
   for (let i = 0; i + 2 < indices.length; i += 3) {
@@ -98,17 +100,28 @@ function scanTriangles({ positions, indices }: TriangleList, grid: Grid, squares
     const top = Math.max(ay, by, cy);
     const back = Math.min(az, bz, cz);
     const front = Math.max(az, bz, cz);
-    const lastX = cellAt(right, nx);
-    const lastY = cellAt(top, ny);
-    const lastZ = cellAt(front, nz);
-    for (let z = cellAt(back, nz); z <= lastZ; z++) {
-      for (let y = cellAt(bottom, ny); y <= lastY; y++) {
-        for (let x = cellAt(left, nx); x <= lastX; x++) {
+    const firstX = cellAt(left, nx);
+    const firstY = cellAt(bottom, ny);
+    const firstZ = cellAt(back, nz);
+    let lastX = cellAt(right, nx);
+    let lastY = cellAt(top, ny);
+    let lastZ = cellAt(front, nz);
+    // A triangle over more cells than there are points is tested against each point once.
+    const everywhere = (lastX - firstX + 1) * (lastY - firstY + 1) * (lastZ - firstZ + 1) > open.length;
+    if (everywhere) {
+      lastX = firstX;
+      lastY = firstY;
+      lastZ = firstZ;
+    }
+    for (let z = firstZ; z <= lastZ; z++) {
+      for (let y = firstY; y <= lastY; y++) {
+        for (let x = firstX; x <= lastX; x++) {
           const cell = (z * ny + y) * nx + x;
-          if (((occupied[cell >>> 5]! >>> (cell & 31)) & 1) === 0) continue;
-          const end = starts[cell + 1]!;
-          for (let m = starts[cell]!; m < end; m++) {
-            const point = members[m]!;
+          if (!everywhere && ((occupied[cell >>> 5]! >>> (cell & 31)) & 1) === 0) continue;
+          const end = everywhere ? open.length : starts[cell + 1]!;
+          const near = everywhere ? open : members;
+          for (let m = everywhere ? 0 : starts[cell]!; m < end; m++) {
+            const point = near[m]!;
             const px = placed[point * 3]!;
             const py = placed[point * 3 + 1]!;
             const pz = placed[point * 3 + 2]!;

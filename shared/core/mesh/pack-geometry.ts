@@ -4,6 +4,7 @@ import { quantize } from '@gltf-transform/functions';
 import type { MeshoptEncoder } from 'meshoptimizer';
 import type { GeometryCompression } from '../../schema/index.ts';
 import { compactPrimitive } from './compact-primitive.ts';
+import { quantizeWeights } from './quantize-weights.ts';
 import { triangleIndices } from './triangle-indices.ts';
 
 /**
@@ -12,6 +13,8 @@ import { triangleIndices } from './triangle-indices.ts';
  * linear, where eight show bands in the dark.
  */
 const bits = { quantizePosition: 14, quantizeTexcoord: 12, quantizeColor: 12, quantizeWeight: 8, quantizeNormal: 10 };
+/** The same for Draco, which has its own names; what is not said here is its default. */
+const dracoBits = { POSITION: bits.quantizePosition, TEX_COORD: bits.quantizeTexcoord, COLOR: bits.quantizeColor };
 /** Normals and tangents get the octahedral filter of the meshopt writer instead, eight bits. */
 const meshoptPattern = /^(POSITION|TEXCOORD|JOINTS|WEIGHTS|COLOR)(_\d+)?$/;
 const meshoptTargets = /^(POSITION|TEXCOORD|COLOR|NORMAL|TANGENT)(_\d+)?$/;
@@ -42,10 +45,13 @@ export async function packGeometry(document: Document, compression: GeometryComp
   }
   if (compression === 'none') return;
   if (compression === 'draco') {
-    document
-      .createExtension(KHRDracoMeshCompression)
-      .setRequired(true)
-      .setEncoderOptions({ method: KHRDracoMeshCompression.EncoderMethod.EDGEBREAKER, encodeSpeed: 5, decodeSpeed: 5 });
+    quantizeWeights(document);
+    document.createExtension(KHRDracoMeshCompression).setRequired(true).setEncoderOptions({
+      method: KHRDracoMeshCompression.EncoderMethod.EDGEBREAKER,
+      encodeSpeed: 5,
+      decodeSpeed: 5,
+      quantizationBits: dracoBits,
+    });
     return;
   }
   if (compression === 'quantized') {

@@ -1,5 +1,6 @@
 import type { Document, GLTF } from '@gltf-transform/core';
 import type { AssetStats, Finding, Profile } from '../../schema/index.ts';
+import type { Surface } from '../mesh/surface-distance.ts';
 import type { Validation } from './validate-glb.ts';
 
 /** A delivered file in the forms that checks look at. */
@@ -11,6 +12,8 @@ export interface GateFile {
   /** Decoded as a customer would. */
   readonly document: Document;
   readonly stats: AssetStats;
+  /** What the scenes show, for comparing levels of detail. */
+  readonly surface: Surface;
   readonly validation: Validation;
 }
 

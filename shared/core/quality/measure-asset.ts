@@ -1,5 +1,6 @@
 import type { Document, Mesh, Node } from '@gltf-transform/core';
 import type { AssetStats } from '../../schema/index.ts';
+import { imageSize } from '../format/image-size.ts';
 import { countInstances, listSceneNodes } from '../mesh/drawn-nodes.ts';
 import { joinTriangles } from '../mesh/join-triangles.ts';
 import { readFloats } from '../mesh/read-floats.ts';
@@ -9,6 +10,9 @@ import { worldPositions } from '../mesh/world-positions.ts';
 
 type Bounds = Pick<AssetStats, 'boundsMin' | 'boundsMax'>;
 type Defects = Pick<AssetStats, 'openEdges' | 'nonManifoldEdges' | 'components'>;
+
+/** The largest of any number of counts; arguments of a call are limited to some ten thousand. */
+const largest = (counts: readonly number[]): number => counts.reduce((most, count) => Math.max(most, count), 0);
 
 /** GPU memory of one image as RGBA8 with all its mip levels. */
 function mippedBytes(width: number, height: number): number {
@@ -23,10 +27,14 @@ function measureTextures(
   document: Document,
 ): Pick<AssetStats, 'textures' | 'textureSizePx' | 'textureMemoryBytes' | 'imageTypes'> {
   const textures = document.getRoot().listTextures();
-  const sizes = textures.map((texture) => texture.getSize() ?? ([0, 0] as const));
+  const sizes = textures.map((texture) => {
+    const image = texture.getImage();
+    const header = image && imageSize(image);
+    return header ? ([header.width, header.height] as const) : ([0, 0] as const);
+  });
   return {
     textures: textures.length,
-    textureSizePx: Math.max(0, ...sizes.flat()),
+    textureSizePx: largest(sizes.flat()),
     textureMemoryBytes: sizes.reduce((sum, [width, height]) => sum + (width > 0 ? mippedBytes(width, height) : 0), 0),
     imageTypes: [...new Set(textures.map((texture) => texture.getMimeType()))].sort(),
   };
@@ -88,15 +96,15 @@ export function measureAsset(document: Document, sizeBytes: number): AssetStats 
   return {
     sizeBytes,
     triangles: nodes.reduce((sum, node) => sum + (perMesh.get(node.getMesh()!) ?? 0) * countInstances(node), 0),
-    trianglesPerMesh: Math.max(0, ...perMesh.values()),
+    trianglesPerMesh: largest([...perMesh.values()]),
     vertices: [...positions].reduce((sum, accessor) => sum + accessor.getCount(), 0),
     meshes: meshes.length,
     nodes: root.listNodes().length,
     drawCalls: nodes.reduce((sum, node) => sum + node.getMesh()!.listPrimitives().length, 0),
     materials: root.listMaterials().length,
     ...measureTextures(document),
-    uvSets: Math.max(0, ...uvSets),
-    jointsPerSkin: Math.max(0, ...root.listSkins().map((skin) => skin.listJoints().length)),
+    uvSets: largest(uvSets),
+    jointsPerSkin: largest(root.listSkins().map((skin) => skin.listJoints().length)),
     animations: root.listAnimations().length,
     ...measureDefects(meshes),
     ...measureBounds(nodes),

@@ -26,6 +26,15 @@ export interface ImageRequest {
 /** Least quality at which numbers, as opposed to colours, are stored by a lossy encoder. */
 const leastDataQuality = 90;
 
+const open = (bytes: Uint8Array, sharp: Sharp): ReturnType<Sharp> =>
+  sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: limits.imageSizePx ** 2 });
+
+/** The colours of an image alone, in a pipeline of its own: within one, the library drops alpha only after a resize. */
+async function opaque(image: ReturnType<Sharp>, sharp: Sharp): Promise<ReturnType<Sharp>> {
+  const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
+}
+
 /**
  * Decodes an image, shrinks it with a Lanczos-3 kernel when `size` is given, and encodes it. Values are taken as stored:
  * colour profiles and gamma are ignored, as glTF 2.0 section 3.8.3 asks. Colours are weighted by alpha where it is kept.
@@ -34,13 +43,14 @@ const leastDataQuality = 90;
 export async function encodeImage(bytes: Uint8Array, request: ImageRequest): Promise<Uint8Array<ArrayBuffer>> {
   const { sharp, type, keepAlpha, data, size } = request;
   const quality = data ? Math.max(request.quality, leastDataQuality) : request.quality;
-  const pipeline = sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: limits.imageSizePx ** 2 });
-  if (!keepAlpha) pipeline.removeAlpha();
-  if (size) pipeline.resize(size[0], size[1], { fit: 'fill', kernel: 'lanczos3' });
-  if (type === 'image/jpeg') pipeline.jpeg({ quality, chromaSubsampling: data ? '4:4:4' : '4:2:0' });
-  else if (type === 'image/webp') pipeline.webp({ quality, smartSubsample: data });
-  else pipeline.png({ compressionLevel: 9, palette: false });
   try {
+    const source = open(bytes, sharp);
+    const dropsAlpha = !keepAlpha && (await source.metadata()).hasAlpha;
+    const pipeline = dropsAlpha ? await opaque(source, sharp) : source;
+    if (size) pipeline.resize(size[0], size[1], { fit: 'fill', kernel: 'lanczos3' });
+    if (type === 'image/jpeg') pipeline.jpeg({ quality, chromaSubsampling: data ? '4:4:4' : '4:2:0' });
+    else if (type === 'image/webp') pipeline.webp({ quality, smartSubsample: data });
+    else pipeline.png({ compressionLevel: 9, palette: false });
     return new Uint8Array(await pipeline.toBuffer());
   } catch (cause) {
     throw new AtlasError('image_malformed', `An image cannot be decoded: ${(cause as Error).message}`, {
@@ -53,7 +63,7 @@ export async function encodeImage(bytes: Uint8Array, request: ImageRequest): Pro
 /** Whether an image has an alpha channel with anything but full opacity in it. @throws image_malformed */
 export async function hasTransparency(bytes: Uint8Array, sharp: Sharp, pointer: string): Promise<boolean> {
   try {
-    const image = sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: limits.imageSizePx ** 2 });
+    const image = open(bytes, sharp);
     const { hasAlpha } = await image.metadata();
     return hasAlpha && !(await image.stats()).isOpaque;
   } catch (cause) {

@@ -11,7 +11,8 @@ function fitSide(before: number, scale: number, most: number): number {
   const ideal = before * scale;
   if (isPowerOfTwo(before) && isPowerOfTwo(most)) return Math.max(1, 2 ** Math.round(Math.log2(ideal)));
   if (ideal < blockPx) return Math.max(1, Math.round(ideal));
-  return Math.min(Math.round(ideal / blockPx) * blockPx, Math.floor(most / blockPx) * blockPx || most);
+  const blocks = (side: number): number => Math.floor(side / blockPx) * blockPx;
+  return Math.min(Math.round(ideal / blockPx) * blockPx, blocks(before), blocks(most) || most);
 }
 
 /**

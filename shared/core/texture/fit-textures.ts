@@ -1,6 +1,7 @@
 import type { Document, Texture } from '@gltf-transform/core';
 import { AtlasError } from '../../errors.ts';
 import type { Change } from '../../schema/index.ts';
+import { imageSize } from '../format/image-size.ts';
 import { encodeImage, hasTransparency, type Sharp, type WritableType, writableTypes } from './encode-image.ts';
 import { fitSize } from './fit-size.ts';
 import { declareImageTypes, setTextureImage } from './set-texture-image.ts';
@@ -32,10 +33,11 @@ async function chooseType(texture: Texture, role: TextureRole, options: FitTextu
 
 async function fitTexture(texture: Texture, role: TextureRole, options: FitTexturesOptions): Promise<Change[]> {
   const image = texture.getImage();
-  const before = texture.getSize();
-  if (!image || !before) {
+  const header = image && imageSize(image);
+  if (!header) {
     throw new AtlasError('image_malformed', 'An image has no size that can be read.', { pointer: role.pointer });
   }
+  const before = [header.width, header.height] as const;
   const size = fitSize(before, options.sizePx);
   const tooLarge = size[0] !== before[0] || size[1] !== before[1];
   const ownType = texture.getMimeType();

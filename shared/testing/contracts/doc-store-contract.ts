@@ -96,6 +96,21 @@ export function docStoreContract(name: string, make: () => Promise<DocStore>): v
       expect(one).toBe(two);
     });
 
+    test('a transaction does not take a document that was made anew for the one that it read', async () => {
+      await docs.set('claims/a', { by: 'first' });
+      const seen: (string | undefined)[] = [];
+      await docs.transaction(async (tx) => {
+        seen.push((await tx.get<{ by: string }>('claims/a'))?.by);
+        if (seen.length === 1) {
+          await docs.delete('claims/a');
+          await docs.create('claims/a', { by: 'second' });
+        }
+        tx.set('claims/a', { by: `${seen.at(-1)} and third` });
+      });
+      expect(seen).toEqual(['first', 'second']);
+      expect(await docs.get('claims/a')).toEqual({ by: 'second and third' });
+    });
+
     test('a transaction whose body throws writes nothing', async () => {
       const failed = docs.transaction(async (tx) => {
         tx.set('things/a', { n: 1 });

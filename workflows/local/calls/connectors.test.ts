@@ -88,6 +88,12 @@ describe('run job', () => {
     expect([error, aborted]).toMatchObject([{ tags: ['TimeoutError'] }, true]);
   });
 
+  test('a job that never ends and hears no signal is given up too', async () => {
+    const runJob: RunJob = () => new Promise(() => undefined);
+    const error = await errorOf(run(', connector_params: {timeout: 0.001}'), { runJob });
+    expect(error).toMatchObject({ tags: ['TimeoutError'] });
+  });
+
   test('skip_polling answers at once with the operation', async () => {
     const runJob: RunJob = () => new Promise(() => undefined);
     const result = JSON.parse(await outcomeOf(run(', connector_params: {skip_polling: true}'), { runJob }));

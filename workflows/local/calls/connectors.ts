@@ -2,6 +2,7 @@ import type { Json } from '../json-text.ts';
 import { limits } from '../limits.ts';
 import { languageError, WorkflowError } from '../workflow-error.ts';
 import { httpError } from './http-call.ts';
+import { orAborted } from './or-aborted.ts';
 
 export interface ConnectorContext {
   /** Aborted when the execution is cancelled or the call timed out. */
@@ -84,7 +85,8 @@ export function runJobConnector(runJob: RunJob): Connector {
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), Math.min(seconds * 1000, 2 ** 31 - 1));
     try {
-      return await runJob(name, overrides, { ...context, signal: AbortSignal.any([context.signal, timeout.signal]) });
+      const signal = AbortSignal.any([context.signal, timeout.signal]);
+      return await orAborted(runJob(name, overrides, { ...context, signal }), signal);
     } catch (thrown) {
       if (timeout.signal.aborted) throw languageError('TimeoutError', `the job did not end within ${seconds} seconds`);
       throw operationError(thrown);

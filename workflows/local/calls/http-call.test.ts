@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { ExecutionResource } from '../execution-resource.ts';
 import { workflowExecutor } from '../executor.ts';
 import { memoryExecutionStore } from '../store/memory-execution-store.ts';
 import { errorOf, outcomeOf } from '../testing/run-source.ts';
-import { fetchHttpClient, type HttpClient, type HttpRequest } from './http-client.ts';
+import type { Value } from '../value.ts';
+import { httpCall } from './http-call.ts';
+import { type HttpClient, type HttpRequest, nodeHttpClient } from './http-client.ts';
 
 const step = (call: string, args: string, result = 'r') => `
 - c:
@@ -77,6 +79,7 @@ describe('a request', () => {
       'hi',
       { 'content-type': 'application/octet-stream' },
     ],
+    ['http.post', "['http://s/', 5, {a: 1}, {X-N: 1}, {q: 2}]", 'POST', 'http://s/?q=2', '{"a":1}', { 'x-n': '1' }],
     ['http.delete', "{url: 'http://s/'}", 'DELETE', 'http://s/', '', {}],
     ['http.request', "{method: head, url: 'http://s/'}", 'HEAD', 'http://s/', '', {}],
     [
@@ -111,6 +114,8 @@ describe('a request', () => {
     ["{url: 'ftp://s/'}", 'ValueError'],
     ['{url: 5}', 'TypeError'],
     ["{url: 'http://s/', timeout: 1801}", 'ValueError'],
+    ["{url: 'http://s/', timeout: 0}", 'ValueError'],
+    ["{url: 'http://s/', auth: {type: OIDC, audience: [1]}}", 'TypeError'],
     ["{url: 'http://s/', headers: {a: [1]}}", 'TypeError'],
     ["{url: 'http://s/', auth: {type: OIDC}}", 'AuthError'],
     ["{url: 'http://s/', auth: {type: Basic}}", 'ValueError'],
@@ -164,6 +169,7 @@ describe('a response', () => {
     ['ENOTFOUND', 'ConnectionFailedError'],
     ['ECONNRESET', 'ConnectionError'],
     ['UND_ERR_SOCKET', 'ConnectionError'],
+    ['ERR_INVALID_CHAR', 'ValueError'],
   ])('that never comes because of %s raises %s', async (code, tag) => {
     const http: HttpClient = () => Promise.reject(new TypeError('fetch failed', { cause: { code } }));
     expect(await errorOf(step('http.get', "{url: 'http://s/'}"), { http })).toMatchObject({ tags: [tag] });
@@ -181,9 +187,52 @@ test('a request without an answer in time raises a TimeoutError', async () => {
   executor.close();
 });
 
-describe('the client over fetch', () => {
+describe('a call that nobody answers ends by itself', () => {
+  const deaf: HttpClient = () => new Promise(() => undefined);
+  const call = (args: [string, Value][], tools: Partial<Parameters<typeof httpCall>[2]> = {}) => {
+    const mintToken = async () => 'token';
+    const signal = new AbortController().signal;
+    return httpCall('http.get', new Map<string, Value>([['url', 'http://s/'], ...args]), {
+      ...{ client: deaf, mintToken, signal },
+      ...tools,
+    });
+  };
+
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  test.each<[string, [string, Value][], number]>([
+    ['after 300 seconds', [], 300],
+    ['when its timeout is over', [['timeout', 1800n]], 1800],
+  ])('%s', async (_, args, seconds) => {
+    let error: unknown;
+    void call(args).catch((thrown: unknown) => {
+      error = thrown;
+    });
+    await jest.advanceTimersByTimeAsync(seconds * 1000 - 1);
+    expect(error).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(String(error)).toMatch(/TimeoutError/);
+  });
+
+  test('also while it waits for its token', async () => {
+    const auth: Value = new Map([['type', 'OIDC']]);
+    const late = expect(call([['auth', auth]], { mintToken: () => new Promise(() => undefined) })).rejects.toThrow(
+      /TimeoutError/,
+    );
+    await jest.advanceTimersByTimeAsync(300_000);
+    await late;
+  });
+});
+
+describe('the client over node:http', () => {
+  const used = new WeakSet<object>();
   const server = createServer((request, response) => {
-    if (request.url === '/never') return;
+    if (request.url === '/drop') return void request.socket.destroy();
+    if (request.url === '/once') {
+      if (used.has(request.socket)) return void request.socket.destroy();
+      used.add(request.socket);
+    }
     if (request.url === '/large') return void response.end(Buffer.alloc(3_000_000));
     if (request.url === '/moved') return void response.writeHead(302, { location: '/' }).end();
     request.pipe(response.writeHead(200, { 'content-type': 'text/plain', 'x-method': request.method! }));
@@ -200,7 +249,7 @@ describe('the client over fetch', () => {
   const signal = new AbortController().signal;
 
   test('sends bodies and gives back status, headers and bytes', async () => {
-    const response = await fetchHttpClient({
+    const response = await nodeHttpClient({
       method: 'POST',
       url: base,
       headers: {},
@@ -215,7 +264,7 @@ describe('the client over fetch', () => {
   });
 
   test('does not follow redirects', async () => {
-    const response = await fetchHttpClient({
+    const response = await nodeHttpClient({
       method: 'GET',
       url: `${base}/moved`,
       headers: {},
@@ -225,8 +274,24 @@ describe('the client over fetch', () => {
     expect(response.code).toBe(302);
   });
 
+  const get = (path: string) =>
+    nodeHttpClient({ method: 'GET', url: `${base}${path}`, headers: {}, body: undefined, signal });
+
+  test('takes a new connection when the server no longer answers on a kept one', async () => {
+    for (let round = 0; round < 3; round += 1) expect((await get('/once')).code).toBe(200);
+  });
+
+  test('rejects when the server drops the request', async () => {
+    await expect(get('/drop')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test('sends a body with any method', async () => {
+    const request = { method: 'GET', url: base, headers: {}, body: Buffer.from('ask'), signal };
+    expect(Buffer.from((await nodeHttpClient(request)).body).toString()).toBe('ask');
+  });
+
   test('gives up responses over 2 MB', async () => {
     const request = { method: 'GET', url: `${base}/large`, headers: {}, body: undefined, signal };
-    await expect(fetchHttpClient(request)).rejects.toThrow(/ResourceLimitError/);
+    await expect(nodeHttpClient(request)).rejects.toThrow(/ResourceLimitError/);
   });
 });

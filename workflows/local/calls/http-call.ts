@@ -5,6 +5,7 @@ import { isList, type Value, type ValueMap } from '../value.ts';
 import { errorMap, languageError, WorkflowError } from '../workflow-error.ts';
 import { readBody, writeBody } from './http-body.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
+import { orAborted } from './or-aborted.ts';
 
 /** Mints a token for an audience (OIDC) or a scope (OAuth2). */
 export type TokenMinter = (audience: string) => Promise<string>;
@@ -24,28 +25,30 @@ const neverConnected = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
 ]);
 
+// What Node reports when a method, path or header has characters that HTTP cannot carry.
+const neverSent = new Set(['ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_UNESCAPED_CHARACTERS']);
+
 /** Makes the HTTP call of a step. @throws WorkflowError: HttpError from status 400 on, connection, timeout and auth errors */
 export async function httpCall(
   target: string,
   args: ValueMap,
   tools: { client: HttpClient; mintToken: TokenMinter; signal: AbortSignal },
 ): Promise<Value> {
-  const seconds = Number(numberArg(args.get('timeout') ?? limits.httpTimeoutSeconds, 'timeout'));
+  const seconds = Number(numberArg(args.get('timeout') ?? limits.httpDefaultTimeoutSeconds, 'timeout'));
   if (!(seconds > 0 && seconds <= limits.httpTimeoutSeconds)) {
     throw languageError('ValueError', `timeout must be above 0 and at most ${limits.httpTimeoutSeconds} seconds`);
   }
-  // A timer of our own, because that of AbortSignal.timeout would live on for half an hour after each answer.
+  // A timer of our own, because that of AbortSignal.timeout would live on for minutes after each answer.
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), seconds * 1000);
   try {
     const signal = AbortSignal.any([tools.signal, timeout.signal]);
-    const request = await buildRequest(target, args, tools.mintToken, signal);
-    const response = await tools.client(request).catch((thrown: unknown) => {
-      if (thrown instanceof WorkflowError) throw thrown;
-      if (timeout.signal.aborted) throw languageError('TimeoutError', `no answer within ${seconds} seconds`);
-      throw connectionError(thrown);
-    });
-    return readResponse(response);
+    const answer = buildRequest(target, args, tools.mintToken, signal).then(tools.client);
+    return readResponse(await orAborted(answer, signal));
+  } catch (thrown) {
+    if (thrown instanceof WorkflowError) throw thrown;
+    if (timeout.signal.aborted) throw languageError('TimeoutError', `no answer within ${seconds} seconds`);
+    throw connectionError(thrown);
   } finally {
     clearTimeout(timer);
   }
@@ -94,8 +97,9 @@ function readHeaders(headers: Value): Record<string, string> {
 async function token(auth: ValueMap, url: string, mintToken: TokenMinter): Promise<string> {
   const type = stringArg(auth.get('type'), 'auth.type');
   if (type !== 'OIDC' && type !== 'OAuth2') throw languageError('ValueError', `unknown auth type: ${type}`);
+  const audience = type === 'OIDC' ? stringOf(auth.get('audience') ?? url) : scopeOf(auth);
   try {
-    return await mintToken(type === 'OIDC' ? stringOf(auth.get('audience') ?? url) : scopeOf(auth));
+    return await mintToken(audience);
   } catch (cause) {
     throw languageError('AuthError', 'credentials for the request could not be made', { cause });
   }
@@ -108,6 +112,9 @@ function scopeOf(auth: ValueMap): string {
 
 function connectionError(thrown: unknown): WorkflowError {
   const code = codeOf(thrown) ?? codeOf((thrown as { cause?: unknown } | null)?.cause);
+  if (code !== undefined && neverSent.has(code)) {
+    return languageError('ValueError', `the request cannot be written (${code})`, { cause: thrown });
+  }
   const tag = code !== undefined && neverConnected.has(code) ? 'ConnectionFailedError' : 'ConnectionError';
   return languageError(tag, code === undefined ? 'the connection broke' : `the connection failed (${code})`, {
     cause: thrown,

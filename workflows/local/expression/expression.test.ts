@@ -49,8 +49,6 @@ describe('an expression gives', () => {
     // literals
     ['1', '1'],
     ['1.5', '1.5'],
-    ['.5', '0.5'],
-    ['2e3', '2000.0'],
     ['"a\\"b\\n\\u00e9"', '"a\\"b\\né"'],
     ['true', 'true'],
     ['False', 'false'],
@@ -68,9 +66,7 @@ describe('an expression gives', () => {
     ['not false and false', 'false'],
     ['not (1 in list)', 'true'],
     ['-one + 3', '2'],
-    ['--one', '1'],
     ['-map.a', '-1'],
-    ['1 < 2 == true', 'true'],
     // arithmetic
     ['7 / 2', '3.5'],
     ['4 / 2', '2.0'],
@@ -87,13 +83,10 @@ describe('an expression gives', () => {
     ['"b=" + yes', '"b=true"'],
     ['"a" < "b"', 'true'],
     // comparisons
-    ['1 == 1.0', 'true'],
     ['1 != 2', 'true'],
     ['2 >= 2', 'true'],
     ['1 <= half', 'false'],
     ['null == null', 'true'],
-    ['null == 0', 'false'],
-    ['list == [10, 20, 30]', 'true'],
     ['nothing != "x"', 'true'],
     // membership
     ['20 in list', 'true'],
@@ -120,6 +113,13 @@ describe('an expression gives', () => {
 
 describe('undocumented by Google: an expression gives', () => {
   test.each([
+    ['--one', '1'],
+    ['1 < 2 == true', 'true'],
+    ['1 == 1.0', 'true'],
+    ['null == 0', 'false'],
+    ['list == [10, 20, 30]', 'true'],
+    ['.5', '0.5'],
+    ['2e3', '2000.0'],
     ['\'single\' + "double"', '"singledouble"'],
     ['-7 // 2', '-4'],
     ['-7 % 3', '2'],
@@ -144,7 +144,6 @@ describe('an expression raises', () => {
     ['"a" + null', 'TypeError'],
     ['"a" + list', 'TypeError'],
     ['"a" - "b"', 'TypeError'],
-    ['list + list', 'TypeError'],
     ['-text', 'TypeError'],
     ['not 1', 'TypeError'],
     ['1 and true', 'TypeError'],
@@ -152,17 +151,10 @@ describe('an expression raises', () => {
     ['null or true', 'TypeError'],
     ['not 10 in list', 'TypeError'],
     ['1 < "2"', 'TypeError'],
-    ['true < false', 'TypeError'],
-    ['null < 1', 'TypeError'],
     ['map.missing', 'KeyError'],
     ['map["missing"]', 'KeyError'],
-    ['map[1]', 'TypeError'],
     ['list[3]', 'IndexError'],
     ['list[-1]', 'IndexError'],
-    ['list["a"]', 'TypeError'],
-    ['list[1.0]', 'TypeError'],
-    ['nothing.a', 'TypeError'],
-    ['text.a', 'TypeError'],
   ])('%s: %s', (source, tag) => {
     expect(tagsOf(source)).toContain(tag);
   });
@@ -170,6 +162,14 @@ describe('an expression raises', () => {
 
 describe('undocumented by Google: an expression raises', () => {
   test.each([
+    ['list + list', 'TypeError'],
+    ['true < false', 'TypeError'],
+    ['null < 1', 'TypeError'],
+    ['map[1]', 'TypeError'],
+    ['list["a"]', 'TypeError'],
+    ['list[1.0]', 'TypeError'],
+    ['nothing.a', 'TypeError'],
+    ['text.a', 'TypeError'],
     ['9223372036854775807 + 1', 'ValueError'],
     ['-9223372036854775807 - 2', 'ValueError'],
     ['"a" in "abc"', 'TypeError'],

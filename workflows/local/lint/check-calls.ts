@@ -8,7 +8,7 @@ import type { Report } from './report.ts';
 
 const builtInVariables = new Set(
   ['PROJECT_ID', 'PROJECT_NUMBER', 'LOCATION', 'WORKFLOW_ID', 'WORKFLOW_REVISION_ID']
-    .concat(['WORKFLOW_EXECUTION_ID', 'WORKFLOW_EXECUTION_ATTEMPT'])
+    .concat(['WORKFLOW_EXECUTION_ID', 'WORKFLOW_EXECUTION_ATTEMPT', 'SERVICE_ACCOUNT_NAME'])
     .map((name) => `GOOGLE_CLOUD_${name}`),
 );
 
@@ -46,12 +46,15 @@ function checkNode(
     report('unknown-function', `there is no function or subworkflow ${name}`);
     return;
   }
-  const required = parameters.filter(({ fallback }) => fallback === undefined).length;
-  if (args.length < required || args.length > parameters.length) {
-    const expected = required === parameters.length ? `${required}` : `${required} to ${parameters.length}`;
-    report('wrong-arguments', `${name} takes ${expected} arguments, not ${args.length}`);
-  }
+  checkCount(name, parameters, args.length, report);
   if (name === 'sys.get_env') checkEnvironmentName(args[0], report);
+}
+
+function checkCount(name: string, parameters: readonly BindableParameter[], count: number, report: ReportHere): void {
+  const required = parameters.filter(({ fallback }) => fallback === undefined).length;
+  if (count >= required && count <= parameters.length) return;
+  const expected = required === parameters.length ? `${required}` : `${required} to ${parameters.length}`;
+  report('wrong-arguments', `${name} takes ${expected} arguments, not ${count}`);
 }
 
 function checkEnvironmentName(name: Expression | undefined, report: ReportHere): void {
@@ -72,6 +75,9 @@ function checkCallStep(program: Program, isConnector: (name: string) => boolean,
     report('unknown-target', step.path, step, `there is no function, connector or subworkflow ${target}`);
     return;
   }
+  const count = argumentCount(step);
+  if (count !== undefined)
+    checkCount(target, parameters, count, (code, message) => report(code, step.path, step, message));
   const given = argumentNames(step);
   if (given === undefined) return;
   for (const name of given) {
@@ -90,12 +96,18 @@ function checkCallStep(program: Program, isConnector: (name: string) => boolean,
   }
 }
 
-/** The names of the arguments that a call step gives; undefined when they are only known when it runs. */
+/** The names of the arguments that a call step gives; undefined when it gives a list, or they are known only when it runs. */
 function argumentNames({ args }: CallStep): string[] | undefined {
   if (args === undefined) return [];
   if (args.kind === 'map') return args.entries.map(([name]) => name);
-  if (args.kind === 'constant') return args.value instanceof Map ? [...args.value.keys()] : [];
-  return undefined;
+  if (args.kind !== 'constant' || Array.isArray(args.value)) return undefined;
+  return args.value instanceof Map ? [...args.value.keys()] : [];
+}
+
+/** How many arguments a call step gives as a list. */
+function argumentCount({ args }: CallStep): number | undefined {
+  if (args?.kind === 'list') return args.items.length;
+  return args?.kind === 'constant' && Array.isArray(args.value) ? args.value.length : undefined;
 }
 
 function checkPredicate(program: Program, step: TryStep, report: Report): void {

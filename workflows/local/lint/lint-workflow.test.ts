@@ -254,6 +254,19 @@ const cases: readonly (readonly [LintCode, string, string, string])[] = [
     `- a:\n    return: '\${sys.get_env("GOOGLE_SECRET")}'\n`,
     `- a:\n    return: '\${sys.get_env("GOOGLE_CLOUD_PROJECT_ID")}'\n`,
   ],
+  ['variable-memory', '512 KB for certain', literals(6), literals(5)],
+  [
+    'variable-memory',
+    'a string over 256 KB',
+    `- a:\n    assign: [{s: '${'x'.repeat(100_000)}'}]\n- b:\n    assign: [{s: '\${s + s + s}'}]\n`,
+    `- a:\n    assign: [{s: '${'x'.repeat(100_000)}'}]\n- b:\n    assign: [{s: '\${s + s}'}]\n`,
+  ],
+  [
+    'wrong-arguments',
+    'too many in a list',
+    '- a:\n    call: sys.sleep\n    args: [1, 2]\n',
+    '- a:\n    call: sys.sleep\n    args: [1]\n',
+  ],
   [
     'environment-name',
     'as a call',
@@ -269,6 +282,12 @@ function nested(depth: number): string {
     inner = `parallel:\n${pad}  branches:\n${pad}    - b${level}:\n${pad}        ${inner}`;
   }
   return `- a:\n    ${inner}\n`;
+}
+
+/** A text of 100,000 bytes in this many variables. */
+function literals(count: number): string {
+  const copies = steps(count - 1, (index) => `      - c${index}: '\${t}'`);
+  return `- a:\n    assign:\n      - t: '${'x'.repeat(100_000)}'\n${copies}\n`;
 }
 
 function concurrency(limit: string): string {
@@ -314,7 +333,7 @@ describe('the linter', () => {
       },
       ...{ 'blocking-in-expression': true, 'wrong-arguments': true, 'unknown-next': true, 'unreachable-step': true },
       ...{ 'undefined-variable': true, 'shared-undeclared': true, 'parallel-write': true, 'return-in-parallel': true },
-      ...{ 'for-under-try': true, 'retry-incomplete': true, 'environment-name': true },
+      ...{ 'for-under-try': true, 'retry-incomplete': true, 'environment-name': true, 'variable-memory': true },
     };
     expect(new Set(cases.map(([code]) => code))).toEqual(new Set(Object.keys(all)));
   });

@@ -2,6 +2,7 @@ import { compileProgram } from '../program/compile-program.ts';
 import type { LintCode, LintFinding } from '../program/finding.ts';
 import { checkCalls } from './check-calls.ts';
 import { checkFlow } from './check-flow.ts';
+import { checkMemory } from './check-memory.ts';
 import { checkVariables } from './check-variables.ts';
 import type { Report } from './report.ts';
 
@@ -27,5 +28,6 @@ export function lintWorkflow(source: string, options: LintOptions = {}): LintFin
   checkCalls(program, options.isConnector ?? ((name) => localConnectors.has(name)), report);
   checkVariables(program, report);
   checkFlow(program, report);
+  checkMemory(program, report);
   return all.sort((left, right) => left.line - right.line || left.column - right.column);
 }

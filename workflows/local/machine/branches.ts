@@ -54,13 +54,13 @@ export function startBranches(machine: MachineState): void {
     const frame = task.frames.at(-1);
     if (frame?.kind !== 'parallel') continue;
     while (busy < limits.concurrentBranches && frame.running < frame.limit && frame.next < frame.count) {
-      startBranch(machine, task, frame);
-      busy += 1;
+      if (startBranch(machine, task, frame)) busy += 1;
     }
   }
 }
 
-function startBranch(machine: MachineState, parent: Task, frame: ParallelFrame): void {
+/** Starts the next branch of a step; false when it failed before its first step, so that it takes nobody's place. */
+function startBranch(machine: MachineState, parent: Task, frame: ParallelFrame): boolean {
   const round = frame.next;
   const { work, shared } = frame.step;
   frame.next += 1;
@@ -75,7 +75,7 @@ function startBranch(machine: MachineState, parent: Task, frame: ParallelFrame):
   } catch (thrown) {
     frame.running -= 1;
     addError(frame, String(round), toWorkflowError(thrown));
-    return;
+    return false;
   }
   const task: Task = {
     id: machine.lastTask,
@@ -88,6 +88,7 @@ function startBranch(machine: MachineState, parent: Task, frame: ParallelFrame):
   };
   machine.tasks.set(task.id, task);
   machine.ready.push(task);
+  return true;
 }
 
 /** Takes the end of a branch into the frame of its parallel step. */

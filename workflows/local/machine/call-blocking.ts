@@ -1,8 +1,8 @@
 import { limits } from '../limits.ts';
-import { type BindableParameter, bindNamed } from '../stdlib/bind-arguments.ts';
+import { type BindableParameter, bindArgs } from '../stdlib/bind-arguments.ts';
 import { mapArg, numberArg, stringArg } from '../stdlib/std-function.ts';
 import { parseTime } from '../stdlib/time.ts';
-import type { Value, ValueMap } from '../value.ts';
+import { isList, isMap, typeName, type Value } from '../value.ts';
 import { languageError } from '../workflow-error.ts';
 import type { MachineHost } from './machine-host.ts';
 import type { MachineState, Pending, Task } from './state.ts';
@@ -21,8 +21,9 @@ const severities = 'DEFAULT DEBUG INFO NOTICE WARNING ERROR CRITICAL ALERT EMERG
 
 const outside = (kind: 'http' | 'connector') => (): Begun => ({ wait: { kind, due: null, callback: null } });
 
+/** Parameters in the order of Google's pages: `args` may be a list. */
 function httpCall(required: string[], ...more: string[]): BlockingCall {
-  const common = optional('timeout', 'headers', 'query', 'auth', 'private_service_name', 'ca_certificate', ...more);
+  const common = optional('timeout', ...more, 'headers', 'query', 'auth', 'private_service_name', 'ca_certificate');
   return { parameters: [...required.map((name) => ({ name })), ...common], begin: outside('http') };
 }
 
@@ -58,26 +59,42 @@ export function callBlocking(
   host: MachineHost,
   task: Task,
   target: string,
-  args: ValueMap,
+  args: Value,
 ): { readonly done: Value } | undefined {
   const begun = begin(machine, host, target, args);
   if ('done' in begun) return begun;
   machine.lastOperation += 1;
-  task.pending = { operation: machine.lastOperation, target, args, ...begun.wait };
+  task.pending = { operation: machine.lastOperation, target, args: byName(target, args), ...begun.wait };
   return undefined;
 }
 
-function begin(machine: MachineState, host: MachineHost, target: string, args: ValueMap): Begun {
+/** The arguments as a map, whichever way they were given. */
+function byName(target: string, args: Value): Value {
+  if (!isList(args)) return args;
+  const parameters = blockingCalls.get(target)?.parameters ?? [];
+  return new Map(args.map((value, index) => [parameters[index]!.name, value]));
+}
+
+function begin(machine: MachineState, host: MachineHost, target: string, args: Value): Begun {
   const call = blockingCalls.get(target);
-  if (call !== undefined) return call.begin(bindNamed(target, call.parameters, args), machine, host);
-  if (host.isConnector(target)) return connectorCall();
+  if (call !== undefined) return call.begin(bindArgs(target, call.parameters, args), machine, host);
+  if (host.isConnector(target)) {
+    if (args === null || isMap(args)) return connectorCall();
+    throw languageError('TypeError', `the args of ${target} must be a map, not ${typeName(args)}`);
+  }
   throw languageError('TypeError', `${target} is not a function that can be called`);
 }
 
 function log([data, severity, text, json]: readonly Value[], _: MachineState, host: MachineHost): Begun {
   const level = severity === null ? 'DEFAULT' : stringArg(severity, 'severity');
   if (!severities.includes(level)) throw languageError('ValueError', `unknown severity: ${level}`);
-  host.log({ severity: level, data: json ?? text ?? data ?? null });
+  const [payload, ...more] = [data!, text!, json!].filter((value) => value !== null);
+  if (payload === undefined || more.length > 0) {
+    throw languageError('TypeError', 'sys.log takes exactly one of data, text and json');
+  }
+  if (json !== null) mapArg(json, 'json');
+  if (payload instanceof Uint8Array) throw languageError('TypeError', 'bytes cannot be logged');
+  host.log({ severity: level, data: payload });
   return { done: null };
 }
 

@@ -153,6 +153,31 @@ describe('parallel', () => {
     ]);
   });
 
+  test('iterations that do not even begin, for want of memory, fail one by one and hold nobody up', async () => {
+    const source = `
+- init:
+    assign: [{text: "${'x'.repeat(100_000)}"}]
+- fill:
+    assign: [{all: '\${[text, text, text, "${'y'.repeat(90)}"]}'}, {done: 0}]
+- make:
+    assign: [{b: '\${text.substring(text, 0, 99000)}'}]
+- fan:
+    parallel:
+      shared: [done]
+      for:
+        value: v
+        in: '\${[b + "1", b + "2", b + "3", 4, ${Array.from({ length: 90 }, () => 'b').join(', ')}]}'
+        steps:
+          - count:
+              assign: [{done: '\${done + 1}'}]
+`;
+    const error = (await errorOf(source)) as { branches: { error: { payload: { tags: string[] } } }[] };
+    expect(error.branches.length).toBeGreaterThan(60);
+    expect(new Set(error.branches.map((branch) => branch.error.payload.tags[0]))).toEqual(
+      new Set(['ResourceLimitError']),
+    );
+  });
+
   test('an error that the branch handles does not reach the parallel step', async () => {
     const steps = `- t:\n    try:\n      raise: x\n    except:\n      steps:\n        - n:\n            assign: [{out: '\${list.concat(out, v)}'}]`;
     expect(await outcomeOf(parallelFor('shared: [out]', steps))).toBe('[1,2,3]');

@@ -31,6 +31,11 @@ add:
       '[7,2]',
     ],
     [
+      'arguments as a list, in the order of the parameters',
+      `- c:\n    call: text.split\n    args: ['a b', '\${" "}']\n    result: r\n- d:\n    call: add\n    args: [1]\n    result: n\n- e:\n    return: '\${[r, n]}'`,
+      '[["a","b"],11]',
+    ],
+    [
       'a standard function as a step',
       `- c:\n    call: text.split\n    args: {source: 'a,b', separator: ','}\n    result: r\n- d:\n    return: '\${r}'`,
       '["a","b"]',
@@ -237,7 +242,7 @@ deeper:
   });
 
   test('bytes cannot be the result of a workflow', async () => {
-    expect(await errorOf(`- d:\n    return: '\${text.encode("a")}'\n`)).toMatchObject({ tags: ['TypeError'] });
+    expect(await errorOf(`- d:\n    return: '\${text.encode("a")}'\n`)).toMatchObject({ tags: ['ValueError'] });
   });
 });
 
@@ -249,6 +254,17 @@ describe('limits', () => {
     ['sys.log', '{text: x, severity: LOUD}'],
   ])('%s %s is a ValueError', async (call, args) => {
     expect(await errorOf(`- c:\n    call: ${call}\n    args: ${args}\n`)).toMatchObject({ tags: ['ValueError'] });
+  });
+
+  test.each([
+    ['nothing to log', '{severity: INFO}'],
+    ['two things to log', '{text: a, data: b}'],
+    ['json that is no map', '{json: [1]}'],
+    ['bytes', `{data: '\${text.encode("a")}'}`],
+    ['no map and no list', 'x'],
+    ['too many in a list', `'\${[1, "INFO", null, null, 1, 2]}'`],
+  ])('sys.log with %s is a TypeError', async (_, args) => {
+    expect(await errorOf(`- c:\n    call: sys.log\n    args: ${args}\n`)).toMatchObject({ tags: ['TypeError'] });
   });
 
   test('variables may take 512 KB together; beyond that an assignment raises and changes nothing', async () => {
@@ -292,9 +308,37 @@ describe('limits', () => {
   test('a string may have 256 KB', async () => {
     const source = `
 - a:
-    assign: [{s: "${'x'.repeat(100_000)}"}]
+    assign: [{s: "${'x'.repeat(65_536)}"}, {rounds: 0}]
 - b:
-    assign: [{s: '\${s + s + s}'}]
+    for:
+      value: v
+      range: [1, 3]
+      steps:
+        - double:
+            try:
+              steps:
+                - grow:
+                    assign: [{s: '\${s + s}'}, {rounds: '\${rounds + 1}'}]
+            except:
+              as: e
+              steps:
+                - out:
+                    return: '\${[rounds, len(s), e.tags[0]]}'
+`;
+    expect(await outcomeOf(source)).toBe('[2,262144,"ResourceLimitError"]');
+  });
+
+  test('nothing is free: lists of lists reach the limit too, however much they share', async () => {
+    const source = `
+- a:
+    assign: [{l: []}]
+- b:
+    for:
+      value: v
+      range: [1, 60]
+      steps:
+        - double:
+            assign: [{l: '\${[l, l]}'}]
 `;
     expect(await errorOf(source)).toMatchObject({ tags: ['ResourceLimitError'] });
   });

@@ -1,9 +1,8 @@
 import { booleanOf } from '../expression/operators.ts';
 import type { AssignStep, CallStep, RetryPolicy, SwitchStep, TryStep } from '../program/program.ts';
-import { bindNamed } from '../stdlib/bind-arguments.ts';
+import { bindArgs } from '../stdlib/bind-arguments.ts';
 import { functions } from '../stdlib/functions.ts';
 import { numberArg } from '../stdlib/std-function.ts';
-import { isMap, typeName, type ValueMap } from '../value.ts';
 import { languageError, WorkflowError } from '../workflow-error.ts';
 import { beginParallel } from './branches.ts';
 import { callBlocking } from './call-blocking.ts';
@@ -91,31 +90,22 @@ function runCall(
   step: CallStep,
   evaluate: Evaluator,
 ): TaskEnd | undefined {
-  const args = readArguments(step, evaluate);
+  const args = step.args === undefined ? null : evaluate.template(step.args);
   const routine = machine.program.routines.get(step.target);
   if (routine !== undefined) {
-    const values = bindNamed(routine.name, routine.parameters, args);
+    const values = bindArgs(routine.name, routine.parameters, args);
     openEntry(machine, host, frame);
     enterRoutine(machine, task, routine, values, 'result');
     return undefined;
   }
   const known = functions.get(step.target);
   if (known !== undefined) {
-    return takeResult(machine, host, task, known.run(bindNamed(known.name, known.parameters, args), host));
+    return takeResult(machine, host, task, known.run(bindArgs(known.name, known.parameters, args), host));
   }
   const begun = callBlocking(machine, host, task, step.target, args);
   if (begun !== undefined) return takeResult(machine, host, task, begun.done);
   openEntry(machine, host, frame);
   return undefined;
-}
-
-const noArguments: ValueMap = new Map();
-
-function readArguments(step: CallStep, evaluate: Evaluator): ValueMap {
-  const args = step.args === undefined ? noArguments : evaluate.template(step.args);
-  if (args === null) return noArguments;
-  if (isMap(args)) return args;
-  throw languageError('TypeError', `args must be a map, not ${typeName(args)}`);
 }
 
 function beginTry(task: Task, frame: ListFrame, step: TryStep, evaluate: Evaluator): void {
@@ -130,7 +120,7 @@ function readRetry(policy: RetryPolicy, evaluate: Evaluator): RetryNumbers {
   const read = (template: RetryPolicy['maxRetries'], what: string) => {
     const value = Number(numberArg(evaluate.template(template), what));
     if (!(value >= 0)) throw languageError('ValueError', `${what} must not be negative`);
-    return value;
+    return Math.min(value, Number.MAX_SAFE_INTEGER);
   };
   return {
     maxRetries: read(policy.maxRetries, 'max_retries'),

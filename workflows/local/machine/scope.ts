@@ -34,7 +34,7 @@ export function writeVariable(machine: MachineState, scope: Scope, name: string,
   home.variables.set(name, value);
   machine.memoryBytes += sizeBytes(value);
   if (machine.memoryBytes <= limits.variableMemoryBytes) return;
-  machine.memoryBytes = countMemory(machine);
+  machine.memoryBytes = countMemory(machine, home);
   if (machine.memoryBytes <= limits.variableMemoryBytes) return;
   if (before === undefined) home.variables.delete(name);
   else home.variables.set(name, before);
@@ -53,18 +53,19 @@ function homeOf(scope: Scope, name: string): Scope {
   return scope;
 }
 
-/** Counts the bytes in all variables that are still in use. */
-export function countMemory(machine: MachineState): number {
+/** Counts the bytes in all variables that are still in use, and in a scope that no frame has yet. */
+export function countMemory(machine: MachineState, coming: Scope | null = null): number {
   const seen = new Set<Scope>();
   let total = 0;
-  for (const task of machine.tasks.values()) {
-    for (const frame of task.frames) {
-      if (frame.kind === 'call') continue;
-      for (let at: Scope | null = frame.scope; at !== null && !seen.has(at); at = at.parent) {
-        seen.add(at);
-        for (const value of at.variables.values()) total += sizeBytes(value);
-      }
+  const count = (scope: Scope | null) => {
+    for (let at = scope; at !== null && !seen.has(at); at = at.parent) {
+      seen.add(at);
+      for (const value of at.variables.values()) total += sizeBytes(value);
     }
+  };
+  count(coming);
+  for (const task of machine.tasks.values()) {
+    for (const frame of task.frames) if (frame.kind !== 'call') count(frame.scope);
   }
   return total;
 }

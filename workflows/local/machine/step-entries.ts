@@ -50,6 +50,15 @@ export function closeEntry(
   frame.entry = 0;
 }
 
+/** Closes whatever is still open when an execution ends before its steps did. */
+export function cancelEntries(machine: MachineState, host: MachineHost): void {
+  for (const { frames } of machine.tasks.values()) {
+    for (const frame of frames) {
+      if (frame.kind === 'list' && frame.entry !== 0) closeEntry(machine, host, frame, 'STATE_CANCELLED');
+    }
+  }
+}
+
 function write(host: MachineHost, frame: ListFrame, state: StepState, updateTime: number, exception?: string): void {
   if (frame.entry > limits.stepEntries) return;
   const step = frame.list.steps[frame.index]!;

@@ -39,8 +39,8 @@ test('a part that is used twice is written once and shared again after reading',
   expect(JSON.stringify([[part, part], part].map(valueEncoder())).length).toBeLessThan(1200);
 });
 
-test('sizes count UTF-8 text, keys, and 8 bytes a number', () => {
-  expect(sizeBytes(new Map<string, Value>([['é', [1n, 1.5, 'ab', null, new Uint8Array(3)]]]))).toBe(
-    2 + 8 + 8 + 2 + 1 + 3,
-  );
+test('sizes count UTF-8 text, keys, 8 bytes a number, and 2 for each text, list and map', () => {
+  const map = new Map<string, Value>([['é', [1n, 1.5, 'ab', null, new Uint8Array(3)]]]);
+  expect(sizeBytes(map)).toBe(2 + 2 + (2 + 8 + 8 + (2 + 2) + 1 + (2 + 3)));
+  expect(sizeBytes([[], new Map(), ''])).toBe(8);
 });

@@ -12,7 +12,8 @@ export const base64Functions = [
   std('base64.decode', ['data', padding], ([data, padded]) => decode(stringArg(data, 'data'), padded !== false)),
 ];
 
-function decode(text: string, padded: boolean): Uint8Array {
+function decode(source: string, padded: boolean): Uint8Array {
+  const text = source.replace(/[\r\n]/g, '');
   const complete = padded ? text.length % 4 === 0 : text.length % 4 !== 1;
   const alphabet = padded ? /^[A-Za-z0-9+/]*={0,2}$/ : /^[A-Za-z0-9+/]*$/;
   if (!complete || !alphabet.test(text)) throw languageError('ValueError', 'invalid base64');

@@ -1,4 +1,4 @@
-import type { Value, ValueMap } from '../value.ts';
+import { isList, isMap, typeName, type Value, type ValueMap } from '../value.ts';
 import { languageError } from '../workflow-error.ts';
 
 /** A parameter of a function or subworkflow; required when `fallback` is undefined. */
@@ -20,7 +20,7 @@ export function bindPositional(
 }
 
 /** Puts named arguments in the order of the parameters and fills in fallbacks. @throws TypeError */
-export function bindNamed(name: string, parameters: readonly BindableParameter[], args: ValueMap): Value[] {
+function bindNamed(name: string, parameters: readonly BindableParameter[], args: ValueMap): Value[] {
   for (const key of args.keys()) {
     if (!parameters.some((parameter) => parameter.name === key)) {
       throw languageError('TypeError', `${name}() has no parameter ${key}`);
@@ -30,6 +30,14 @@ export function bindNamed(name: string, parameters: readonly BindableParameter[]
     const value = args.get(parameter.name);
     return value === undefined ? missing(name, parameter) : value;
   });
+}
+
+/** Puts the `args` of a call step in the order of the parameters: a map by name, or a list by position. @throws TypeError */
+export function bindArgs(name: string, parameters: readonly BindableParameter[], args: Value): Value[] {
+  if (args === null) return bindNamed(name, parameters, new Map());
+  if (isMap(args)) return bindNamed(name, parameters, args);
+  if (isList(args)) return bindPositional(name, parameters, args);
+  throw languageError('TypeError', `args must be a map or a list, not ${typeName(args)}`);
 }
 
 function missing(name: string, parameter: BindableParameter): Value {

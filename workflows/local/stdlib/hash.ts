@@ -19,6 +19,6 @@ function bytes(buffer: Buffer): Uint8Array {
 
 function algorithmOf(value: Value | undefined): string {
   const name = stringArg(value, 'algorithm').toLowerCase();
-  if (['md5', 'sha1', 'sha256', 'sha384', 'sha512'].includes(name)) return name;
+  if (['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'].includes(name)) return name;
   throw languageError('ValueError', `unknown hash algorithm: ${name}`);
 }

@@ -1,6 +1,6 @@
 import { parseJson, writeJson } from '../json-text.ts';
-import { isBytes, isMap, type Value } from '../value.ts';
-import { std, stringArg } from './std-function.ts';
+import { isBytes, type Value, type ValueMap } from '../value.ts';
+import { mapArg, std, stringArg } from './std-function.ts';
 
 /** The module `json`. */
 export const jsonFunctions = [
@@ -11,7 +11,10 @@ export const jsonFunctions = [
   std('json.encode_to_string', ['data', 'indent?'], ([data, indent]) => encode(data!, indent!)),
 ];
 
+/** `indent` is a boolean or `{prefix, indent}`, both texts optional, with the defaults that Google documents. */
 function encode(data: Value, indent: Value): string {
-  if (isMap(indent)) return writeJson(data, stringArg(indent.get('indent') ?? '  ', 'indent'));
-  return writeJson(data, indent === true ? '  ' : '');
+  if (indent === null || indent === false) return writeJson(data);
+  const options: ValueMap = indent === true ? new Map() : mapArg(indent, 'indent');
+  const step = stringArg(options.get('indent') ?? '    ', 'indent');
+  return writeJson(data, { prefix: stringArg(options.get('prefix') ?? '', 'prefix'), step });
 }

@@ -1,11 +1,11 @@
 import { isList, isMap, type Value, type ValueMap } from '../value.ts';
 import { mapArg, std, stringArg } from './std-function.ts';
 
-/** The module `map`: each function returns a new map. */
+/** The module `map`: each function returns a new map. `map.get` answers null for whatever is not there, or is no map. */
 export const mapFunctions = [
   std('map.get', ['map', 'keys'], ([map, keys]) => {
-    const path = isList(keys!) ? keys : [keys!];
-    return path.reduce<Value>((at, key) => (isMap(at) ? (at.get(stringArg(key, 'keys')) ?? null) : null), root(map));
+    const path = (isList(keys!) ? keys : [keys!]).map((key) => stringArg(key, 'keys'));
+    return path.reduce<Value>((at, key) => (isMap(at) ? (at.get(key) ?? null) : null), map!);
   }),
   std('map.delete', ['map', 'key'], ([map, key]) => {
     const copy = new Map(mapArg(map, 'map'));
@@ -19,11 +19,6 @@ export const mapFunctions = [
     mergeNested(mapArg(first, 'first'), mapArg(second, 'second')),
   ),
 ];
-
-/** `map.get(null, …)` is null, so that lookups chain; any other value that is no map is a TypeError. */
-function root(map: Value | undefined): Value {
-  return map === null ? null : mapArg(map, 'map');
-}
 
 function mergeNested(first: ValueMap, second: ValueMap): ValueMap {
   const merged = new Map(first);

@@ -12,12 +12,9 @@ export const textFunctions = [
     stringArg(source, 'source').split(stringArg(separator, 'separator')),
   ),
   std('text.substring', ['source', 'start', 'end'], ([source, start, end]) => {
+    // Array.slice does what Google documents: a negative index counts from the end, one that is out of range is clamped.
     const characters = [...stringArg(source, 'source')];
-    const [from, to] = [integerArg(start, 'start'), integerArg(end, 'end')];
-    if (from < 0n || to < from || to > BigInt(characters.length)) {
-      throw languageError('ValueError', `substring from ${from} to ${to} of ${characters.length} characters`);
-    }
-    return characters.slice(Number(from), Number(to)).join('');
+    return characters.slice(Number(integerArg(start, 'start')), Number(integerArg(end, 'end'))).join('');
   }),
   std('text.to_lower', ['source'], ([source]) => stringArg(source, 'source').toLowerCase()),
   std('text.to_upper', ['source'], ([source]) => stringArg(source, 'source').toUpperCase()),
@@ -41,11 +38,10 @@ export const textFunctions = [
   std('text.replace_all', ['source', 'substr', 'repl'], ([source, substr, repl]) =>
     stringArg(source, 'source').replaceAll(stringArg(substr, 'substr'), () => stringArg(repl, 'repl')),
   ),
-  std('text.replace_all_regex', ['source', 'substr', 'repl'], ([source, regexp, repl]) => {
+  // Google documents that `repl` cannot refer to groups: it is taken as it stands.
+  std('text.replace_all_regex', ['source', 'regexp', 'repl'], ([source, regexp, repl]) => {
     const replacement = stringArg(repl, 'repl');
-    return stringArg(source, 'source').replace(pattern(regexp), (...match: unknown[]) =>
-      replacement.replace(/\\(\d)/g, (_, group: string) => textOf(match[Number(group)])),
-    );
+    return stringArg(source, 'source').replace(pattern(regexp), () => replacement);
   }),
   std('text.url_encode', ['source'], ([source]) => percentEncode(stringArg(source, 'source'))),
   std('text.url_encode_plus', ['source'], ([source]) =>
@@ -53,10 +49,6 @@ export const textFunctions = [
   ),
   std('text.url_decode', ['source'], ([source]) => percentDecode(stringArg(source, 'source'))),
 ];
-
-function textOf(group: unknown): string {
-  return typeof group === 'string' ? group : '';
-}
 
 function findAll(source: string, substr: string): number[] {
   if (substr === '') throw languageError('ValueError', 'substr must not be empty');
@@ -94,17 +86,23 @@ function encode(text: string, name: string): Uint8Array {
   });
 }
 
+/** What cannot be decoded becomes U+FFFD. */
 function decode(data: Uint8Array, name: string): string {
+  // The web's TextDecoder takes these two names for windows-1252.
+  if (/^(iso-8859-1|latin1)$/i.test(name)) return Buffer.from(data).toString('latin1');
+  if (/^(us-)?ascii$/i.test(name))
+    return Array.from(data, (byte) => (byte > 0x7f ? '\ufffd' : String.fromCharCode(byte))).join('');
   try {
-    return new TextDecoder(name, { fatal: true }).decode(data);
+    return new TextDecoder(name, { ignoreBOM: true }).decode(data);
   } catch (cause) {
-    throw languageError('ValueError', `the bytes are not ${name}`, { cause });
+    throw languageError('ValueError', `unknown charset: ${name}`, { cause });
   }
 }
 
+/** Google escapes everything but letters, digits and `.-_`. */
 function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
-    /[!'()*]/g,
+    /[!'()*~]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }

@@ -18,16 +18,19 @@ export function parseTime(text: string): number {
   return milliseconds / 1000;
 }
 
-/** Writes seconds since 1970 as RFC 3339 in a time zone of the IANA database. @throws ValueError */
+/** Writes seconds since 1970 with microseconds, in a time zone of the IANA database; an empty one is UTC. @throws ValueError */
 export function formatTime(seconds: number, timezone: string): string {
-  const date = new Date(seconds * 1000);
+  const wholeSeconds = Math.floor(seconds);
+  const microseconds = Math.min(Math.round((seconds - wholeSeconds) * 1e6), 999_999);
+  const date = new Date(wholeSeconds * 1000);
   if (Number.isNaN(date.getTime())) throw languageError('ValueError', `not a time: ${seconds}`);
-  const offsetMinutes = offsetOf(date, timezone);
-  const local = new Date(date.getTime() + offsetMinutes * 60_000).toISOString();
-  if (offsetMinutes === 0) return local;
+  const offsetMinutes = offsetOf(date, timezone === '' ? 'UTC' : timezone);
+  const local = new Date(date.getTime() + offsetMinutes * 60_000).toISOString().slice(0, -'.000Z'.length);
+  const pad = (value: number, length = 2) => String(value).padStart(length, '0');
+  const text = `${local}.${pad(microseconds, 6)}`;
+  if (offsetMinutes === 0) return `${text}Z`;
   const size = Math.abs(offsetMinutes);
-  const pad = (value: number) => String(value).padStart(2, '0');
-  return `${local.slice(0, -1)}${offsetMinutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+  return `${text}${offsetMinutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
 }
 
 function offsetOf(date: Date, timeZone: string): number {

@@ -1,5 +1,8 @@
 import type { Check } from '../gate-file.ts';
 
+/** Extensions that hold geometry: a target that ignores one shows another model, though the file does not require it. */
+const geometry = ['EXT_mesh_gpu_instancing'];
+
 /**
  * Extensions that the target does not read: required ones keep it from opening the file, optional ones are lost there
  * (glTF 2.0 section 3.12).
@@ -12,7 +15,7 @@ export const checkExtensions: Check = ({ name: file, json }, { profile }) => {
       const isRequired = required.includes(extension);
       return {
         code: isRequired ? 'extension_not_read' : 'extension_ignored',
-        severity: isRequired ? ('error' as const) : ('warning' as const),
+        severity: isRequired || geometry.includes(extension) ? ('error' as const) : ('warning' as const),
         file,
         pointer: isRequired
           ? `/extensionsRequired/${required.indexOf(extension)}`

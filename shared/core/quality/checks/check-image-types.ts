@@ -1,3 +1,4 @@
+import { imageSize } from '../../format/image-size.ts';
 import type { Check } from '../gate-file.ts';
 
 /** Every image is of a type that the target reads, told by its bytes and not by its label. */
@@ -6,7 +7,8 @@ export const checkImageTypes: Check = ({ name: file, document }, { profile }) =>
     .getRoot()
     .listTextures()
     .flatMap((texture, i) => {
-      const type = texture.getMimeType();
+      const image = texture.getImage();
+      const type = (image && imageSize(image)?.mimeType) ?? texture.getMimeType();
       if (profile.imageTypes.allowed.includes(type)) return [];
       return [
         {

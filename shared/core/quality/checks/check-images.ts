@@ -1,3 +1,4 @@
+import { imageSize } from '../../format/image-size.ts';
 import type { Check } from '../gate-file.ts';
 
 /** Every texture has an image whose header states a size. */
@@ -6,15 +7,15 @@ export const checkImages: Check = ({ name: file, document }) =>
     .getRoot()
     .listTextures()
     .flatMap((texture, i) => {
-      const size = texture.getSize();
-      if (size && size[0] > 0 && size[1] > 0) return [];
+      const image = texture.getImage();
+      if (image && imageSize(image)) return [];
       return [
         {
           code: 'image_unreadable',
           severity: 'error' as const,
           file,
           pointer: `/images/${i}`,
-          message: texture.getImage() ? 'An image has no size that can be read.' : 'A texture has no image.',
+          message: image ? 'An image has no header that can be read.' : 'A texture has no image.',
           remedy: 'Export the texture again as PNG or JPEG.',
           source: 'https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#reference-image',
         },

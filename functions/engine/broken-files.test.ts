@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { AtlasError } from '../../errors.ts';
-import { brokenFiles } from '../../testing/broken-files.ts';
-import { readSource } from './read-source.ts';
+import { AtlasError } from '../../shared/errors.ts';
+import { DispatchRecipe } from '../../shared/schema/index.ts';
+import { brokenFiles } from '../../shared/testing/broken-files.ts';
+import { normalise } from './normalise.ts';
 
 const refusal = async (bytes: Uint8Array, filename: string): Promise<unknown> =>
-  readSource(bytes, { filename }).then(
+  normalise({ bytes, filename, recipe: DispatchRecipe.parse({}) }).then(
     () => 'was read',
     (error: unknown) => error,
   );

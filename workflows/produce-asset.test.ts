@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type { RunJob } from './local/calls/connectors.ts';
+import type { HttpClient } from './local/calls/http-client.ts';
+import { workflowExecutor } from './local/executor.ts';
+import type { WorkflowExecutor } from './local/executor-interface.ts';
+import type { Json } from './local/json-text.ts';
+import { memoryExecutionStore } from './local/store/memory-execution-store.ts';
+import { manualClock } from './local/testing/manual-clock.ts';
+import { finish } from './local/testing/run-source.ts';
+
+const source = readFileSync(new URL('./produce-asset.yaml', import.meta.url), 'utf8');
+
+interface Command {
+  readonly stage: string;
+  readonly target: string | null;
+  readonly input: { readonly error?: Json; readonly targets?: Json; readonly [key: string]: Json | undefined };
+  readonly callbackUrl: string;
+  readonly executionId: string;
+}
+/** What a stage answers; undefined for one that is never heard of again. */
+type Answer = Json | undefined;
+
+interface World {
+  readonly claims?: { code: number; body: Json }[];
+  readonly runJob?: RunJob;
+  answer?(command: Command, count: number): Answer;
+}
+
+const noJob: RunJob = () => Promise.reject(new Error('nobody asked for a job'));
+const done = (command: Command): Json => ({ status: 'done', stageKey: `${command.stage}:${command.target}` });
+const claimed = (more: object = {}) => ({
+  code: 200,
+  body: { owned: true, targets: ['web', 'ar'], score: false, ...more },
+});
+
+/** Runs the workflow with these claims and stages; answers its result, the commands it sent and what it waited. */
+async function produce({ claims = [claimed()], runJob = noJob, answer = done }: World) {
+  const clock = manualClock(0);
+  const commands: Command[] = [];
+  const asked: { url: string; body: string; authorization: string | undefined }[] = [];
+  const http: HttpClient = async ({ url, body, headers }) => {
+    asked.push({ url, body: Buffer.from(body ?? []).toString(), authorization: headers.authorization });
+    const { code, body: json } = claims.length > 1 ? claims.shift()! : claims[0]!;
+    return { code, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(json)) };
+  };
+  const executor: WorkflowExecutor = workflowExecutor({
+    ...{ store: memoryExecutionStore(), clock, http, project: 'p', location: 'eu', runJob },
+    environment: { ATLAS_FUNCTIONS_URL: 'http://functions' },
+    mintToken: async (audience) => `for ${audience}`,
+    publish: async (topic, [message]) => {
+      const command = JSON.parse(Buffer.from(message!.data).toString()) as Command;
+      commands.push(command);
+      expect(topic).toBe(`projects/p/topics/atlas-${command.stage}`);
+      const { stage, target } = command;
+      const count = commands.filter((other) => other.stage === stage && other.target === target).length;
+      const reply = answer(command, count);
+      if (reply !== undefined) setImmediate(() => void deliver(executor, command, reply));
+      return ['1'];
+    },
+  });
+  executor.deploy({ workflowId: 'produce-asset', source });
+  const argument = { tenantId: 'ten_1', jobId: 'job_1' };
+  const { name } = await executor.createExecution({ workflowId: 'produce-asset', executionId: 'e1', argument });
+  const execution = await finish(executor, clock, name);
+  executor.close();
+  return { execution, commands, asked, seconds: clock.now() / 1000 };
+}
+
+function deliver(executor: WorkflowExecutor, { callbackUrl }: Command, reply: Json) {
+  const [, execution = '', callbackId = ''] = /\/v1\/(.*)\/callbacks\/(.*)$/.exec(callbackUrl) ?? [];
+  const headers = { 'content-type': 'application/json' };
+  return executor.deliverCallback({
+    ...{ execution, callbackId, method: 'POST', headers },
+    body: Buffer.from(JSON.stringify(reply)),
+  });
+}
+
+const settled = ({ commands }: Awaited<ReturnType<typeof produce>>) =>
+  commands.filter(({ stage }) => stage === 'settle');
+const keys = (target: string) => ({
+  refineKey: `refine:${target}`,
+  convertKey: `convert:${target}`,
+  gateKey: `gate:${target}`,
+});
+const failed = (code: string) => ({ status: 'failed', error: { code, message: `it was ${code}`, pointer: '/x' } });
+
+test('claims the job, makes every target stage by stage, and settles with all their keys', async () => {
+  const run = await produce({});
+  expect(run.execution).toMatchObject({ state: 'SUCCEEDED', result: '{"status":"done","stageKey":"settle:null"}' });
+  expect(run.asked).toEqual([
+    {
+      url: 'http://functions/claim',
+      body: '{"tenantId":"ten_1","jobId":"job_1","executionId":"e1"}',
+      authorization: 'Bearer for http://functions',
+    },
+  ]);
+  expect(run.commands.map(({ stage, target }) => `${stage} ${target}`).sort()).toEqual([
+    'convert ar',
+    'convert web',
+    'dispatch null',
+    'gate ar',
+    'gate web',
+    'refine ar',
+    'refine web',
+    'settle null',
+  ]);
+  expect(run.commands.find(({ stage, target }) => stage === 'convert' && target === 'web')).toEqual({
+    ...{ tenantId: 'ten_1', jobId: 'job_1', executionId: 'e1', stage: 'convert', target: 'web' },
+    callbackUrl: expect.stringContaining('/executions/e1/callbacks/'),
+    input: { refineKey: 'refine:web' },
+  });
+  expect(settled(run)[0]!.input).toEqual({
+    dispatchKey: 'dispatch:null',
+    scoreManifest: null,
+    targets: { web: keys('web'), ar: keys('ar') },
+  });
+});
+
+test('ends at once when another execution owns the job', async () => {
+  const run = await produce({ claims: [claimed({ owned: false })] });
+  expect(run.execution.result).toBe('{"status":"DUPLICATE","jobId":"job_1"}');
+  expect(run.commands).toEqual([]);
+});
+
+test('claims again while the function is busy, gives up when it refuses', async () => {
+  const busy = Array.from({ length: 20 }, () => ({ code: 500, body: null }));
+  const patient = await produce({ claims: [...busy, claimed()] });
+  expect([patient.execution.state, patient.seconds]).toEqual(['SUCCEEDED', 1 + 2 + 4 + 8 + 16 + 32 + 14 * 60]);
+  const refused = await produce({ claims: [{ code: 404, body: { code: 'not_found' } }] });
+  expect([refused.execution.state, refused.asked.length]).toEqual(['FAILED', 1]);
+});
+
+test('a command that nobody answers is sent again', async () => {
+  const run = await produce({
+    answer: (command, count) => (command.stage === 'refine' && count === 1 ? undefined : done(command)),
+  });
+  expect(run.execution.state).toBe('SUCCEEDED');
+  expect(run.commands.filter(({ stage, target }) => stage === 'refine' && target === 'web')).toHaveLength(2);
+  expect(settled(run)[0]!.input.targets).toEqual({ web: keys('web'), ar: keys('ar') });
+});
+
+test('a failed target keeps its error, and the others are made', async () => {
+  const run = await produce({
+    answer: (command) =>
+      command.stage === 'convert' && command.target === 'web' ? failed('too_many_triangles') : done(command),
+  });
+  expect(settled(run)[0]!.input.targets).toEqual({
+    web: { error: failed('too_many_triangles').error },
+    ar: keys('ar'),
+  });
+});
+
+test('a target that never ends fails with a time-out, and the others are made', async () => {
+  const run = await produce({
+    answer: (command) => (command.stage === 'gate' && command.target === 'ar' ? undefined : done(command)),
+  });
+  expect(settled(run)[0]!.input.targets).toMatchObject({ web: keys('web'), ar: { error: { tags: ['TimeoutError'] } } });
+});
+
+test('an error is settled without what would fill the memory', async () => {
+  const huge = { status: 'failed', error: { message: 'large', detail: 'x'.repeat(200_000) } };
+  const targets = ['a', 'b', 'c', 'd'];
+  const run = await produce({
+    claims: [claimed({ targets })],
+    answer: (command) => (command.stage === 'refine' ? huge : done(command)),
+  });
+  const errors = settled(run)[0]!.input.targets as Record<string, { error: { message: string } }>;
+  expect(Object.keys(errors).sort()).toEqual(targets);
+  for (const { error } of Object.values(errors)) expect(JSON.stringify(error).length).toBeLessThan(200);
+  expect(run.execution.state).toBe('SUCCEEDED');
+});
+
+test.each<[string, World, Json]>([
+  [
+    'its source is refused',
+    { answer: (command) => (command.stage === 'dispatch' ? failed('bad_glb') : done(command)) },
+    failed('bad_glb').error,
+  ],
+  [
+    'the scoring job fails twice',
+    {
+      claims: [claimed({ score: true })],
+      runJob: () => Promise.reject(new Error('task 0 exited with 1')),
+    },
+    { message: 'OperationError: task 0 exited with 1', tags: ['OperationError'] },
+  ],
+])('the job is settled as failed when %s', async (_, world, error) => {
+  const run = await produce(world);
+  expect(settled(run).map(({ input }) => [input.error, input.targets])).toEqual([[error, {}]]);
+  expect(run.execution.state).toBe('SUCCEEDED');
+});
+
+test('scores when the job asks for it, and settles with the manifest', async () => {
+  const jobs: Json[] = [];
+  const runJob: RunJob = async (name, overrides) => {
+    jobs.push([name, overrides]);
+    return null;
+  };
+  const run = await produce({ claims: [claimed({ score: true })], runJob });
+  const manifest = 'tenants/ten_1/scores/dispatch:null.json';
+  expect(jobs).toEqual([
+    [
+      'projects/p/locations/eu/jobs/atlas-score',
+      { containerOverrides: [{ args: ['ten_1', 'dispatch:null', manifest] }] },
+    ],
+  ]);
+  expect(settled(run)[0]!.input.scoreManifest).toBe(manifest);
+});
+
+test('a settlement that cannot be done is replaced by that of a failed job', async () => {
+  const run = await produce({
+    answer: (command) =>
+      command.stage === 'settle' && command.input.error === undefined ? failed('internal') : done(command),
+  });
+  expect(settled(run).map(({ input }) => input.error)).toEqual([undefined, failed('internal').error]);
+  expect(run.execution.state).toBe('SUCCEEDED');
+});
