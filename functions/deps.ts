@@ -41,11 +41,11 @@ export const subscriptions: Record<string, Subscription> = {
   'atlas-convert': stageTopic,
   'atlas-gate': stageTopic,
   'atlas-settle': stageTopic,
-  // Twelve attempts from 5 s, doubling to an hour: an endpoint may be down for about four hours.
+  // The most that Pub/Sub allows, 100 attempts up to ten minutes apart: an endpoint may be down for fifteen hours.
   'atlas-webhook': {
-    minimumBackoffMs: 5 * second,
-    maximumBackoffMs: 3600 * second,
-    maxDeliveryAttempts: 12,
+    minimumBackoffMs: 10 * second,
+    maximumBackoffMs: 600 * second,
+    maxDeliveryAttempts: 100,
     concurrency: 16,
   },
 };

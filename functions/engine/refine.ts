@@ -1,13 +1,14 @@
 import { readGlb, writeGlb } from '../../shared/core/format/gltf-io.ts';
 import { countDuplicates } from '../../shared/core/mesh/count-duplicates.ts';
 import { dropDegenerate } from '../../shared/core/mesh/drop-degenerate.ts';
+import { dropRepeats } from '../../shared/core/mesh/drop-repeats.ts';
 import { dropUnreferenced } from '../../shared/core/mesh/drop-unreferenced.ts';
 import { weld } from '../../shared/core/mesh/weld.ts';
 import { fitTextures } from '../../shared/core/texture/fit-textures.ts';
 import type { Change, RefineRecipe } from '../../shared/schema/index.ts';
 
 /**
- * Cleans a normalised GLB for one target: drops triangles without area, merges equal vertices, fits the textures, and
+ * Cleans a normalised GLB for one target: drops triangles without area and repeated ones, merges equal vertices, fits the textures, and
  * drops what nothing refers to. Shape and look stay. Same input, same bytes.
  * @throws image_malformed, extension_unsupported
  */
@@ -21,6 +22,7 @@ export async function refine(input: {
   const changes = [
     ...dropDegenerate(document),
     ...weld(document, { merge: recipe.weld }),
+    ...dropRepeats(document),
     ...countDuplicates(document),
   ];
   changes.push(...dropUnreferenced(document));

@@ -104,7 +104,7 @@ describe('a webhook message', () => {
     expect(second?.body).toBe(first?.body);
   });
 
-  test('that nobody takes is given up after twelve tries, and then rests', async () => {
+  test('that nobody takes is given up after a hundred tries, and then rests', async () => {
     answers = [500];
     for (let attempt = 1; attempt < triesAtMost; attempt++) {
       await expect(deliverWebhook(deps, command)).rejects.toMatchObject(retryable);

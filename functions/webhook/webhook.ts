@@ -21,7 +21,7 @@ import { readMessage } from '../event-function.ts';
 export const WebhookCommand = z.strictObject({ tenantId: TenantId, webhookId: WebhookId, deliveryId: DeliveryId });
 
 /** Tries before a delivery is given up; how far they lie apart is the subscription’s matter. */
-export const triesAtMost = 12;
+export const triesAtMost = 100;
 /** Attempts that the log of one delivery keeps. */
 const attemptsKept = 50;
 

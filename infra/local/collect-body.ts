@@ -13,7 +13,7 @@ export async function collectBody(
 ): Promise<void> {
   const kept: Buffer[] = [];
   let seen = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     if (seen <= limitBytes) kept.push(chunk);
     seen += chunk.length;
     if (seen > limitBytes + discardedBytes) break;

@@ -4,6 +4,7 @@ import { writeGlb } from '../../shared/core/format/gltf-io.ts';
 import { sha256Hex } from '../../shared/ids.ts';
 import { openReceipt } from '../../shared/receipt/dsse.ts';
 import { Job, Provenance, UsageEvent } from '../../shared/schema/index.ts';
+import { brokenFiles } from '../../shared/testing/broken-files.ts';
 import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
 import { type LocalMode, localMode, runJob, uploadBytes } from '../../shared/testing/local-mode.ts';
 import { sphereDocument } from '../../shared/testing/sphere-document.ts';
@@ -185,6 +186,26 @@ test('a target that cannot be met is rejected for nothing while the others are d
     ({ target, amountMicroUsd }) => target === 'mobile-ar' && amountMicroUsd > 0,
   );
   expect(charged).toEqual([]);
+});
+
+test('every kind of broken file fails its job with its code, costs one call, and leaves the service up', async () => {
+  const ending = async ([name, fileName, bytes, code]: (typeof brokenFiles)[number]): Promise<string[]> => {
+    const { job } = await runJob(mode.api, request(await uploadBytes(mode.api, fileName, bytes())));
+    const charged = (await usageOf(job.id)).some(
+      ({ metric, amountMicroUsd }) => metric !== 'api_call' && amountMicroUsd,
+    );
+    return [name, code, charged || job.outputs.length > 0 ? 'charged or delivered' : (job.error?.code ?? job.status)];
+  };
+  // An empty upload is refused before there is a job.
+  const left = brokenFiles.filter(([, , bytes]) => bytes().byteLength > 0);
+  expect(left.length).toBeGreaterThan(50);
+  const endings: string[][] = [];
+  const lane = async (): Promise<void> => {
+    for (let file = left.pop(); file; file = left.pop()) endings.push(await ending(file));
+  };
+  await Promise.all(Array.from({ length: 8 }, lane));
+  expect(endings.filter(([, wanted, found]) => wanted !== found)).toEqual([]);
+  await expect(mode.api.get('/healthz', z.object({ status: z.literal('ok') }))).resolves.toEqual({ status: 'ok' });
 });
 
 test('a cancelled job stops its work and charges nothing more', async () => {

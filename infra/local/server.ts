@@ -24,6 +24,8 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
+/** What could not be started or sent is tried again this often; in the cloud a scheduler does it. */
+const sweepMs = 30_000;
 /** How long a closing server waits for steps under way; what takes longer is cut off and done again by the next one. */
 const drainMs = 5000;
 
@@ -129,13 +131,20 @@ export async function startLocalServer(
   lock.announce(url);
   workflows.resume();
   deps.bus.start();
-  await sweepOutbox(deps);
-  await sweepWebhookOutbox(deps);
-  await sweepIdempotency(deps.docs, deps.clock);
+  const sweep = async (): Promise<void> => {
+    await sweepOutbox(deps);
+    await sweepWebhookOutbox(deps);
+    await sweepIdempotency(deps.docs, deps.clock);
+  };
+  await sweep();
+  const sweeping = setInterval(() => {
+    sweep().catch((error: unknown) => log('WARNING', 'outbox not swept', { error: describeError(error) }));
+  }, sweepMs);
   return {
     url,
     deps,
     async close() {
+      clearInterval(sweeping);
       // Steps under way may end and be written down; callbacks still arrive meanwhile.
       await Promise.race([deps.bus.stop(), sleep(drainMs, undefined, { ref: false })]);
       workflows.close();

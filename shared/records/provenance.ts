@@ -34,7 +34,10 @@ export function provenanceOf(job: { tenantId: string }, stages: readonly Receipt
       const used = { 'prov:activity': activity, 'prov:entity': entityId(input.digest.sha256) };
       graph.used[`_:used/${stage.stageKey}/${input.digest.sha256}`] = used;
     }
+    const given = new Set(stage.inputs.map(({ digest }) => digest.sha256));
     for (const output of stage.outputs) {
+      // A stage that found nothing to do gives back what it was given, which it did not make.
+      if (given.has(output.digest.sha256)) continue;
       const entity = entityId(output.digest.sha256);
       const key = `${stage.stageKey}/${output.digest.sha256}`;
       graph.wasGeneratedBy[`_:gen/${key}`] = { 'prov:entity': entity, 'prov:activity': activity };

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { BrokenFile } from './broken-files.ts';
+import type { BrokenFile } from './broken-file.ts';
 import { editJson } from './edit-json.ts';
 import { smallGlb, smallGltf } from './small-glb.ts';
 import { smallPly } from './small-ply.ts';

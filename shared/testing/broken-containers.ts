@@ -1,4 +1,4 @@
-import type { BrokenFile } from './broken-files.ts';
+import type { BrokenFile } from './broken-file.ts';
 import { packGlb } from './pack-glb.ts';
 import { smallGlb, smallGltf } from './small-glb.ts';
 

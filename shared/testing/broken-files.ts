@@ -1,19 +1,9 @@
-import type { ErrorCode } from '../errors.ts';
 import { brokenArchives } from './broken-archives.ts';
 import { brokenContainers } from './broken-containers.ts';
 import { brokenGltf } from './broken-gltf.ts';
 import { brokenGltfData } from './broken-gltf-data.ts';
 import { brokenMeshFiles } from './broken-mesh-files.ts';
 import { foreignFiles } from './foreign-files.ts';
-
-/** What is wrong with a file, its name, its bytes, the error's code, and its pointer where that is a promise. */
-export type BrokenFile = readonly [
-  name: string,
-  filename: string,
-  bytes: () => Uint8Array,
-  code: ErrorCode,
-  pointer?: string | undefined,
-];
 
 /**
  * Every kind of bad file that Atlas must answer with a clear error. Rows fit `test.each`: all have five columns, for

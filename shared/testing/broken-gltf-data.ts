@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { BrokenFile } from './broken-files.ts';
+import type { BrokenFile } from './broken-file.ts';
 import type { JsonEdits } from './edit-json.ts';
 import { smallGlb } from './small-glb.ts';
 import { smallPng } from './small-png.ts';

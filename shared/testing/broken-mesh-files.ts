@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { BrokenFile } from './broken-files.ts';
+import type { BrokenFile } from './broken-file.ts';
 import { smallPly } from './small-ply.ts';
 
 const obj = (name: string, text: string, code: ErrorCode): BrokenFile => [

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { ErrorCode } from '../errors.ts';
-import type { BrokenFile } from './broken-files.ts';
+import type { BrokenFile } from './broken-file.ts';
 import { smallPng } from './small-png.ts';
 import { smallZip } from './small-zip.ts';
 
