@@ -23,6 +23,13 @@ export const limits = {
   nodeDepth: 512,
   meshes: 10_000,
   materials: 1_000,
+  /** Draws: the primitives of all meshes. */
+  primitives: 20_000,
+  accessors: 100_000,
+  bufferViews: 100_000,
+  textures: 1_000,
+  skins: 1_000,
+  animations: 1_000,
   images: 128,
   /** Pixels along one side of an image. */
   imageSizePx: 16_384,

@@ -127,6 +127,13 @@ const scenes = [
   ),
   glb('nodes 10,000 deep', { '/nodes': chain(10_000) }, 'scene_too_deep', '/nodes'),
   glb('nodes 513 deep', { '/nodes': chain(513) }, 'scene_too_deep', '/nodes'),
+  glb(
+    '20,001 primitives',
+    { '/meshes/0/primitives': Array(20_001).fill({ attributes: { POSITION: 0 } }) },
+    'count_over_limit',
+    '/meshes',
+  ),
+  glb('1,001 textures', { '/textures': Array(1001).fill({ source: 0 }) }, 'count_over_limit', '/textures'),
   glb('20,001 nodes', { '/nodes': [{ mesh: 0 }, ...Array(20_000).fill({})] }, 'count_over_limit', '/nodes'),
   glb('no meshes', { '/meshes': undefined, '/nodes/0/mesh': undefined }, 'no_triangles', '/meshes'),
   glb('points only', { '/meshes/0/primitives/0/mode': 0 }, 'no_triangles', '/meshes'),

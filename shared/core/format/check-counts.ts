@@ -2,19 +2,25 @@ import { AtlasError } from '../../errors.ts';
 import type { GltfJson } from './gltf-json.ts';
 import type { SourceLimits } from './source-limits.ts';
 
+const lists = [
+  ...(['nodes', 'meshes', 'materials', 'textures', 'images', 'skins', 'animations'] as const),
+  ...(['accessors', 'bufferViews'] as const),
+] as const;
+
 /**
  * Sees to it that the lists of a glTF are no longer than the limits, and that the accessors together decode to no more
  * than `archiveBytes`: several may share one stretch of data, so that a small file could ask for any amount of memory.
  * @throws count_over_limit
  */
 export function checkCounts(json: GltfJson, limits: SourceLimits): void {
-  for (const name of ['nodes', 'meshes', 'materials', 'images'] as const) {
-    const count = json[name]?.length ?? 0;
-    if (count <= limits[name]) continue;
+  const within = (name: keyof SourceLimits, count: number, pointer: string): void => {
+    if (count <= limits[name]) return;
     throw new AtlasError('count_over_limit', `The file has ${count} ${name}; the limit is ${limits[name]}.`, {
-      pointer: `/${name}`,
+      pointer,
     });
-  }
+  };
+  for (const name of lists) within(name, json[name]?.length ?? 0, `/${name}`);
+  within('primitives', json.meshes?.reduce((sum, { primitives }) => sum + primitives.length, 0) ?? 0, '/meshes');
   let decodedBytes = 0;
   for (const [i, accessor] of (json.accessors ?? []).entries()) {
     if (accessor.count > limits.accessorElements) {

@@ -65,3 +65,10 @@ test('counts lines of every kind of end, joined ones too', () => {
     ['e', 5],
   ]);
 });
+
+test('keeps no more than 4,096 bytes of a name, and goes on behind it', () => {
+  const line = scanner(`${'n'.repeat(100_000)}\nnext`);
+  expect(line.rest()).toHaveLength(4096);
+  line.nextLine();
+  expect(line.word()).toBe('next');
+});

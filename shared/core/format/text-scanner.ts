@@ -11,6 +11,9 @@ const hash = 0x23;
 /** Characters of a number at most: no writer prints more digits than a double has. */
 const longestNumber = 400;
 
+/** Bytes of a name or a line of text that are kept. */
+const longestText = 4096;
+
 /** Powers of ten that a double holds exactly. */
 const powersOfTen = Array.from({ length: 23 }, (_, i) => 10 ** i);
 
@@ -165,6 +168,6 @@ export class TextScanner {
   }
 
   private text(start: number, end: number): string {
-    return new TextDecoder().decode(this.bytes.subarray(start, end));
+    return new TextDecoder().decode(this.bytes.subarray(start, Math.min(end, start + longestText)));
   }
 }
