@@ -1,3 +1,4 @@
+import './compile-wasm-fully.ts';
 import { parentPort } from 'node:worker_threads';
 import { AtlasError, toAtlasError } from '../../shared/errors.ts';
 import { describeError } from '../../shared/log.ts';

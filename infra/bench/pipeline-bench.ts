@@ -89,6 +89,16 @@ function contenders(source: string, sourceTriangles: number): Contender[] {
       out,
       String(web),
     ]),
+    {
+      program: 'atlas convert, stage alone',
+      what: 'the same in an engine that has run before: without the start of Node and the loading of code',
+      trianglesAsked: web,
+      async run(folder) {
+        const out = join(folder, 'out.glb');
+        const run = await runProcess([convertOnly, source, out, String(web), '3']);
+        return { ...run, seconds: Number(run.stdout) / 1000, files: [out] };
+      },
+    },
     single(
       `gltf-transform optimize ${peers.versions['@gltf-transform/cli']}`,
       'same count, meshopt, webp (whole process)',
