@@ -40,7 +40,7 @@ export const errorTable = {
     400,
     false,
     'The uploaded bytes differ from what was declared',
-    'Declare the real size and hash.',
+    'Declare the real size and hash, and send the headers that came with the URL.',
   ),
   signature_invalid: rule(403, false, 'The signed URL is not valid', 'Ask for a new one.'),
   cost_cap_exceeded: rule(402, false, 'The price is over maxCostMicroUsd', 'Raise the cap or ask for less.'),
