@@ -11,7 +11,7 @@ function describeProfile(profile: Profile): string {
     name,
     formatCount(limit.max),
     limit.severity,
-    `${limit.source} (${limit.checked})`,
+    `${limit.source}${limit.note ? `: ${limit.note}` : ''} (${limit.checked})`,
   ]);
   return `${profile.id}  ${profile.title}\n  ${profile.summary}\n${table([['limit', 'max', 'severity', 'source'], ...rows])}`;
 }

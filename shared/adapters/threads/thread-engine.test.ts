@@ -16,6 +16,7 @@ parentPort.on('message', ({ input }) => {
   if (how === 'heap') for (;;) held.push(new Array(1e5).fill(held.length));
   if (how === 'buffers') for (;;) { const b = new Uint8Array(32 * 2 ** 20); b.fill(1); held.push(b); }
   if (how === 'exit') process.exit(3);
+  if (how === 'slow') { setTimeout(() => parentPort.postMessage({ ok: true, output: { format: how } }), 1500); return; }
   if (how === 'late') setTimeout(() => { throw new Error('too late'); }, 20);
   if (how === 'throw') setImmediate(() => { throw new Error('boom'); });
   else if (how === 'refuse') parentPort.postMessage({ ok: false, code: 'file_empty', message: 'no bytes', pointer: '/x' });
@@ -83,6 +84,18 @@ test('an error that a thread raises after its answer ends the thread, not the pr
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(await one.run('inspect', task('fine'))).toMatchObject({ format: 'fine' });
   await one.close();
+});
+
+test('memory that runs out while several tasks run is laid to the right one when they are asked for again', async () => {
+  const first = await Promise.allSettled([inspect('slow'), inspect('buffers')]);
+  const reasons = first.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'done'));
+  expect(reasons).toContain('work_crashed');
+  expect(reasons).not.toContain('work_out_of_memory');
+  const again = await Promise.allSettled([inspect('slow'), inspect('buffers')]);
+  expect(again).toEqual([
+    { status: 'fulfilled', value: { format: 'slow' } },
+    { status: 'rejected', reason: expect.objectContaining({ code: 'work_out_of_memory' }) },
+  ]);
 });
 
 test('input that cannot be handed over is refused at once, and the next task runs', async () => {

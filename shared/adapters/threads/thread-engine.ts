@@ -60,8 +60,15 @@ function answerTask(task: Task, answer: ThreadAnswer): void {
 /**
  * Runs one task on a thread and guards it: a timer, the caller’s signal, the thread’s own heap limit, and the growth of
  * resident memory (typed arrays, WASM and image decoders live outside the heap). Whatever trips ends the thread.
+ *
+ * @param overMemory - the error of a task that is ended for its memory
  */
-function runGuarded(worker: Worker, task: Task, limits: ThreadEngineOptions): Promise<'reusable' | 'ended'> {
+function runGuarded(
+  worker: Worker,
+  task: Task,
+  limits: ThreadEngineOptions,
+  overMemory: () => AtlasError,
+): Promise<'reusable' | 'ended'> {
   return new Promise((resolve) => {
     const timeoutMs = task.options.timeoutMs ?? limits.timeoutMs;
     const baseMb = residentMb();
@@ -84,9 +91,7 @@ function runGuarded(worker: Worker, task: Task, limits: ThreadEngineOptions): Pr
       timeoutMs,
     );
     const memory = setInterval(() => {
-      if (residentMb() - baseMb > limits.memoryMb) {
-        end(new AtlasError('work_out_of_memory', `The file needs more than ${limits.memoryMb} MB of memory.`));
-      }
+      if (residentMb() - baseMb > limits.memoryMb) end(overMemory());
     }, memoryCheckMs);
     task.options.signal?.addEventListener('abort', onAbort, { once: true });
     worker.once('message', onAnswer).once('error', onError).once('exit', onExit);
@@ -100,12 +105,26 @@ function runGuarded(worker: Worker, task: Task, limits: ThreadEngineOptions): Pr
 
 const shuttingDown = (): AtlasError => new AtlasError('cancelled', 'Atlas is shutting down.');
 
-/** 3D work on a fixed number of worker threads. A thread that was ended is replaced when the next task needs it. */
+/**
+ * 3D work on a fixed number of worker threads. A thread that was ended is replaced when the next task needs it. Resident
+ * memory is the process’s: when it runs out while several tasks run, nobody knows whose it was. All of them may then be
+ * asked for again, and as many tasks run one at a time, so that the next time the right one is refused.
+ */
 export function threadEngine(options: ThreadEngineOptions): Engine {
   const idle: Worker[] = [];
   const queue: Task[] = [];
   const running = new Set<Promise<void>>();
   const shutdown = new AbortController();
+  /** Tasks still to be run alone. */
+  let alone = 0;
+
+  const overMemory = (): AtlasError => {
+    if (running.size === 1) {
+      return new AtlasError('work_out_of_memory', `The file needs more than ${options.memoryMb} MB of memory.`);
+    }
+    alone = Math.max(alone, running.size);
+    return new AtlasError('work_crashed', 'Memory ran out while several files were worked on.');
+  };
 
   const spawnThread = (): Worker => {
     const worker = new Worker(options.entry, {
@@ -125,21 +144,23 @@ export function threadEngine(options: ThreadEngineOptions): Engine {
   const work = async (task: Task): Promise<void> => {
     const worker = idle.pop() ?? spawnThread();
     worker.ref();
-    if ((await runGuarded(worker, task, options)) === 'ended') return;
+    if ((await runGuarded(worker, task, options, overMemory)) === 'ended') return;
     worker.unref();
     if (shutdown.signal.aborted) await worker.terminate();
     else idle.push(worker);
   };
 
   const next = (): void => {
-    while (running.size < options.threads) {
+    while (running.size < (alone > 0 ? 1 : options.threads)) {
       const task = queue.shift();
       if (!task) return;
       if (task.options.signal?.aborted) {
         task.reject(new AtlasError('cancelled', 'The work was cancelled.'));
         continue;
       }
+      const isAlone = alone > 0;
       const done = work(task).finally(() => {
+        if (isAlone) alone--;
         running.delete(done);
         next();
       });
