@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { chainBench, chainTable } from './chain-bench.ts';
+import { costBench, costTable } from './cost-model/cost-bench.ts';
 import { pipelineBench, pipelineTable } from './pipeline-bench.ts';
 import { startBench, startTable } from './start-bench.ts';
 
@@ -17,6 +18,10 @@ const parts: Record<string, () => Promise<{ result: unknown; table: string }>> =
   async chain() {
     const result = await chainBench({ single: 50, jobs: 1000, concurrency: 16 });
     return { result, table: chainTable(result) };
+  },
+  async cost() {
+    const result = await costBench(rounds);
+    return { result, table: costTable(result) };
   },
   async start() {
     const result = await startBench(rounds);

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { runTask } from '../../functions/engine/run-task.ts';
 import { findProfile } from '../../shared/profiles/profiles.ts';
-import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
 import { type Figure, figure, runProcess, show } from './measure.ts';
 import { installPeers } from './peers.ts';
+import { rawFile } from './raw-file.ts';
 
 interface Row {
   readonly program: string;
@@ -26,15 +26,6 @@ export interface PipelineResult {
 
 const atlas = resolve('dist/atlas.mjs');
 const convertOnly = resolve('dist/convert-only.mjs');
-
-/** The file that is measured: a dense raw scan of the corpus, or a mesh of as many triangles made by code. */
-function sourceFile(folder: string): string {
-  const scan = join(process.env.ATLAS_ASSETS ?? '', 'raw-scan-400k.glb');
-  if (process.env.ATLAS_ASSETS && existsSync(scan)) return scan;
-  const path = join(folder, 'careless-400k.glb');
-  writeFileSync(path, carelessMesh({ seed: 1, triangles: 400_000 }));
-  return path;
-}
 
 const trianglesOf = async (path: string): Promise<number> => {
   const bytes = new Uint8Array(readFileSync(path));
@@ -124,7 +115,7 @@ function contenders(source: string, sourceTriangles: number): Contender[] {
 export async function pipelineBench(rounds: number, print: (line: string) => void): Promise<PipelineResult> {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-bench-'));
   try {
-    const source = sourceFile(folder);
+    const source = rawFile(folder);
     const sourceTriangles = await trianglesOf(source);
     const list = contenders(source, sourceTriangles);
     const runs = list.map(() => ({ seconds: [] as number[], peakMb: [] as number[], sizeBytes: 0, triangles: 0 }));
