@@ -28,6 +28,8 @@ const io = [
   'timers',
 ].map((name) => `^(node:)?${name}(/|$)`);
 
+const googleSdks = 'node_modules/(@google-cloud/(firestore|pubsub|storage)|google-auth-library)/';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -116,6 +118,23 @@ export default {
       to: { path: '^shared/adapters/' },
     },
     {
+      name: 'google-sdks-only-in-gcp',
+      severity: 'error',
+      comment: 'Google’s clients cost half a second of a cold start each: one folder knows them.',
+      from: {
+        path: '^(functions|workflows|infra|shared|clients|marketplace)/',
+        pathNot: `^shared/adapters/gcp/|${notTest}`,
+      },
+      to: { path: googleSdks },
+    },
+    {
+      name: 'google-sdks-load-lazily',
+      severity: 'error',
+      comment: 'A client is loaded when it is first used; types may be named anywhere in the folder.',
+      from: { path: '^shared/adapters/gcp/', pathNot: notTest },
+      to: { path: googleSdks, dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'functions-keep-apart',
       severity: 'error',
       comment: 'A function never imports another.',
@@ -143,7 +162,7 @@ export default {
         'clients/',
         'shared/(schema|receipt)/',
         'shared/(errors|ids|config)\\.ts',
-        'infra/local/(embedded|examine|keys)\\.ts',
+        'infra/local/(dead-letters|embedded|examine|keys|tenants)\\.ts',
         'infra/build/ensure\\.mjs',
         'dist/',
       ),

@@ -1,27 +1,40 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type DiskObjectStore, diskObjectStore } from '../shared/adapters/local/disk-object-store.ts';
-import { fileSecret } from '../shared/adapters/local/file-keys.ts';
-import { fileSigner } from '../shared/adapters/local/file-signer.ts';
+import { firestoreDocStore } from '../shared/adapters/gcp/firestore-doc-store.ts';
+import { gcsObjectStore } from '../shared/adapters/gcp/gcs-object-store.ts';
+import { googleIdentity } from '../shared/adapters/gcp/google-identity.ts';
+import { accessTokens } from '../shared/adapters/gcp/google-rest.ts';
+import { kmsSigner } from '../shared/adapters/gcp/kms-signer.ts';
+import { pubsubBus } from '../shared/adapters/gcp/pubsub-bus.ts';
+import { pubsubPulledBus } from '../shared/adapters/gcp/pubsub-pulled-bus.ts';
+import { type DiskBucket, diskBucket } from '../shared/adapters/local/disk-bucket.ts';
+import { diskObjectStore } from '../shared/adapters/local/disk-object-store.ts';
+import { fileSecret, fileUrlKey } from '../shared/adapters/local/file-keys.ts';
+import { type FileSigner, fileSigner } from '../shared/adapters/local/file-signer.ts';
+import type { UrlKey } from '../shared/adapters/local/gcs/url-key.ts';
 import { localIdentity } from '../shared/adapters/local/local-identity.ts';
 import { openSqlite, type SqliteDatabase } from '../shared/adapters/local/sqlite.ts';
-import { type BusMessage, type SqliteBus, type Subscription, sqliteBus } from '../shared/adapters/local/sqlite-bus.ts';
+import { sqliteBus } from '../shared/adapters/local/sqlite-bus.ts';
 import { sqliteDocStore } from '../shared/adapters/local/sqlite-doc-store.ts';
 import { guardedOutbound } from '../shared/adapters/net/guarded-outbound.ts';
 import { threadEngine } from '../shared/adapters/threads/thread-engine.ts';
+import { cloudWorkflowsRunner } from '../shared/adapters/workflows/cloud-workflows-runner.ts';
 import { restWorkflowRunner } from '../shared/adapters/workflows/rest-workflow-runner.ts';
-import { type Config, readConfig } from '../shared/config.ts';
-import { jsonLog, type Log } from '../shared/log.ts';
-import type { Clock, Engine } from '../shared/ports/index.ts';
+import { type CloudConfig, type Config, readConfig } from '../shared/config.ts';
+import { describeError, jsonLog, type Log } from '../shared/log.ts';
+import type { BusMessage, Clock, DocStore, DrivenBus, Engine, Subscription } from '../shared/ports/index.ts';
 import { limits } from '../shared/schema/index.ts';
 import type { Deps, Settings } from './context.ts';
 
 /** What the local mode has beyond the ports: its files, and a bus that this process may have to drive. */
 export interface LocalDeps extends Deps {
   readonly db: SqliteDatabase;
-  readonly objects: DiskObjectStore;
-  readonly bus: SqliteBus;
+  /** Where `objects` lie, and the key that signs their URLs: what the server needs to answer them. */
+  readonly bucket: DiskBucket;
+  readonly urlKey: UrlKey;
+  readonly bus: DrivenBus & { deadLetters(): BusMessage[] };
+  readonly signer: FileSigner;
   readonly secret: Uint8Array;
   close(): Promise<void>;
 }
@@ -52,18 +65,27 @@ export const subscriptions: Record<string, Subscription> = {
 
 const systemClock: Clock = { now: () => new Date() };
 
+/** Documents in Firestore: Google’s, or its emulator. */
+const firestoreOf = (config: Config, log: Log) =>
+  firestoreDocStore({
+    project: config.project,
+    ...(config.emulator ? { emulatorHost: config.emulator.firestoreHost } : {}),
+    onWatchEnded: (error) => log('WARNING', 'a watch of documents ended', { error: describeError(error) }),
+  });
+
 /** Only the stores, for a program that works beside the server: the scoring job. */
-export function storesFrom(config: Config): Pick<Deps, 'docs' | 'objects'> & { close(): void } {
-  const db = openSqlite(join(config.home, 'atlas.db'));
-  const secret = fileSecret(join(config.home, 'keys', 'local-secret'));
-  const noUrls = () => {
-    throw new TypeError('signed URLs are made by the server');
-  };
-  return {
-    docs: sqliteDocStore(db),
-    objects: diskObjectStore(join(config.home, 'objects'), { secret, baseUrl: noUrls }),
-    close: () => db.close(),
-  };
+export function storesFrom(
+  config: Config,
+  log: Log = () => undefined,
+): Pick<Deps, 'docs' | 'objects'> & { close(): Promise<void> } {
+  const disk = () => diskObjectStore(diskBucket(join(config.home, 'objects')));
+  if (config.mode === 'local') {
+    const db = openSqlite(join(config.home, 'atlas.db'));
+    return { docs: sqliteDocStore(db), objects: disk(), close: async () => db.close() };
+  }
+  const docs = firestoreOf(config, log);
+  const objects = config.cloud ? gcsObjectStore({ bucket: config.cloud.bucket }) : disk();
+  return { docs, objects, close: () => docs.close() };
 }
 
 /** The thread’s program lies beside the bundle; in the source tree it is the last build. */
@@ -82,8 +104,44 @@ export const localEngine = (threads: number): Engine =>
     memoryMb: limits.workMemoryMb,
   });
 
+interface DrivenStores {
+  readonly docs: DocStore;
+  readonly bus: LocalDeps['bus'];
+  close(): Promise<void>;
+}
+
+/** Documents and messages of the local mode in its database, or those of the emulator mode on Google’s emulators. */
+function drivenStores(
+  config: Config,
+  db: SqliteDatabase,
+  options: { push: (message: BusMessage) => Promise<void>; clock: Clock; log: Log },
+): DrivenStores {
+  const { emulator, project } = config;
+  if (!emulator) {
+    return {
+      docs: sqliteDocStore(db),
+      bus: sqliteBus(db, { subscriptions, ...options }),
+      close: async () => undefined,
+    };
+  }
+  const docs = firestoreOf(config, options.log);
+  const { push, log } = options;
+  const bus = pubsubPulledBus({
+    ...{ project, subscriptions, push, log, emulatorHost: emulator.pubsubHost, copies: emulator.deliveries },
+  });
+  return {
+    docs,
+    bus,
+    async close() {
+      await docs.close();
+      await bus.close();
+    },
+  };
+}
+
 /**
- * Composes the local mode: everything in one folder on this machine.
+ * Composes the local mode: everything in one folder on this machine. In the emulator mode documents and messages are on
+ * Google’s emulators; the rest stays in the folder.
  *
  * @param place - where the server can be reached, asked for when it is needed: the port may be chosen late.
  */
@@ -97,6 +155,8 @@ export function localDeps(
   const db = openSqlite(join(config.home, 'atlas.db'));
   const secret = fileSecret(join(config.home, 'keys', 'local-secret'));
   const identity = localIdentity(secret, clock);
+  const bucket = diskBucket(join(config.home, 'objects'));
+  const urlKey = fileUrlKey(join(config.home, 'keys', 'url-rsa.pem'));
   const settings: Settings = {
     get publicUrl() {
       return place.url();
@@ -108,6 +168,7 @@ export function localDeps(
     webhookHostsAllowed: config.webhookHostsAllowed,
   };
   const engine = localEngine(config.threads ?? Math.max(1, availableParallelism()));
+  const stores = drivenStores(config, db, { push: place.push, clock, log });
   return {
     db,
     secret,
@@ -116,9 +177,11 @@ export function localDeps(
     settings,
     engine,
     identity,
-    docs: sqliteDocStore(db),
-    objects: diskObjectStore(join(config.home, 'objects'), { secret, baseUrl: place.url }),
-    bus: sqliteBus(db, { subscriptions, push: place.push, clock, log }),
+    docs: stores.docs,
+    bucket,
+    urlKey,
+    objects: diskObjectStore(bucket, { key: urlKey, baseUrl: place.url, clock }),
+    bus: stores.bus,
     outbound: guardedOutbound({ hostsOpened: config.webhookHostsAllowed }),
     signer: fileSigner(join(config.home, 'keys', 'receipt-ed25519.pem')),
     workflows: restWorkflowRunner({
@@ -128,18 +191,44 @@ export function localDeps(
     }),
     async close() {
       await engine.close();
+      await stores.close();
       db.close();
     },
   };
 }
 
+/** Composes one function on Google Cloud. Clients are loaded and tokens fetched when they are first needed. */
+function cloudDeps(config: Config, cloud: CloudConfig, log: Log): Deps {
+  const { project, location, webhookHostsAllowed } = config;
+  const { publicUrl, functionsUrl, workflow } = cloud;
+  return {
+    clock: systemClock,
+    log,
+    settings: { publicUrl, functionsUrl, project, webhookHostsAllowed },
+    engine: localEngine(config.threads ?? Math.max(1, availableParallelism())),
+    identity: googleIdentity(),
+    docs: firestoreOf(config, log),
+    objects: gcsObjectStore({ bucket: cloud.bucket }),
+    bus: pubsubBus({ project }),
+    outbound: guardedOutbound({ hostsOpened: webhookHostsAllowed }),
+    signer: kmsSigner(cloud.receiptKey),
+    workflows: cloudWorkflowsRunner({
+      project,
+      location,
+      token: accessTokens(),
+      deployedAs: { 'produce-asset': workflow },
+    }),
+  };
+}
+
 /**
- * The ports of one function that runs in a process of its own beside the local server: it shares the folder, and the
- * server, which ATLAS_PUBLIC_URL names, drives the bus.
+ * The ports of one function that runs in a process of its own: on Google Cloud; or beside the local server, with which it
+ * shares the folder, and which ATLAS_PUBLIC_URL names and drives the bus.
  */
 export function deployedDeps(environment: Record<string, string | undefined>): Deps {
   const config = readConfig(environment);
-  const url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   const log = jsonLog((line) => process.stderr.write(line), config.logLevel);
+  if (config.cloud) return cloudDeps(config, config.cloud, log);
+  const url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   return localDeps(config, log, { url: () => url, push: () => Promise.reject(new Error('the server pushes')) });
 }

@@ -117,16 +117,21 @@ const stageEvent = (command: StageCommand, type: NewEvent['type'], more: Partial
 
 /** Waits until somebody else’s stage is done or its lease runs out, then tries to take it. */
 async function claimOrWait(deps: Deps, request: Parameters<typeof claimStage>[2]): Promise<Claim> {
-  const path = stagePath(request.tenantId, request.stageKey);
+  const first = await claimStage(deps.docs, deps.clock, request);
+  if (first.kind !== 'busy') return first;
   const giveUpAt = Date.now() + waitMs;
-  for (;;) {
-    const claim = await claimStage(deps.docs, deps.clock, request);
-    if (claim.kind !== 'busy' || Date.now() > giveUpAt) return claim;
-    const changed = new AbortController();
-    const stop = deps.docs.watch(path, () => changed.abort());
-    await sleep(Math.min(1000, Math.max(20, claim.leaseUntilMs - deps.clock.now().getTime())), undefined, {
-      signal: changed.signal,
-    }).catch(() => undefined);
+  let changed = new AbortController();
+  const stop = deps.docs.watch(stagePath(request.tenantId, request.stageKey), () => changed.abort());
+  try {
+    for (;;) {
+      changed = new AbortController();
+      const claim = await claimStage(deps.docs, deps.clock, request);
+      if (claim.kind !== 'busy' || Date.now() > giveUpAt) return claim;
+      await sleep(Math.min(1000, Math.max(20, claim.leaseUntilMs - deps.clock.now().getTime())), undefined, {
+        signal: changed.signal,
+      }).catch(() => undefined);
+    }
+  } finally {
     stop();
   }
 }
@@ -181,6 +186,8 @@ async function recordDone(
     standing = before?.status === 'done' ? before : done;
     const known = job.stages.some(({ name, target }) => name === command.stage && target === command.target);
     const line = { name: command.stage, ...timing, ...(command.target ? { target: command.target } : {}) };
+    // Another delivery has written all of it down.
+    if (standing !== done && (known || ended(job))) return undefined;
     return {
       writes: standing === done ? [{ kind: 'set', path, data: { ...done } }] : [],
       ...(known || ended(job)

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const Environment = z.object({
+  ATLAS_MODE: z.enum(['local', 'emulator', 'gcp']).default('local'),
   ATLAS_HOME: z.string().min(1).default('.atlas'),
   ATLAS_PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
   ATLAS_PUBLIC_URL: z.url().optional(),
@@ -11,9 +12,48 @@ const Environment = z.object({
   ATLAS_WEBHOOK_HOSTS: z.string().default(''),
   GOOGLE_CLOUD_PROJECT: z.string().min(1).default('atlas-local'),
   GOOGLE_CLOUD_LOCATION: z.string().min(1).default('local'),
+  FIRESTORE_EMULATOR_HOST: z.string().min(1).optional(),
+  PUBSUB_EMULATOR_HOST: z.string().min(1).optional(),
+  ATLAS_DELIVERIES: z.coerce.number().int().min(1).max(10).default(1),
+  ATLAS_FUNCTIONS_URL: z.url().optional(),
+  ATLAS_BUCKET: z.string().min(1).optional(),
+  ATLAS_RECEIPT_KEY: z.string().min(1).optional(),
+  ATLAS_WORKFLOW: z.string().min(1).default('produce-asset'),
 });
+type Environment = z.infer<typeof Environment>;
+
+/** What a mode needs beyond the defaults. */
+const needed: Record<Environment['ATLAS_MODE'], readonly (keyof Environment)[]> = {
+  local: [],
+  emulator: ['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'],
+  gcp: ['ATLAS_PUBLIC_URL', 'ATLAS_FUNCTIONS_URL', 'ATLAS_BUCKET', 'ATLAS_RECEIPT_KEY'],
+};
+
+/** `host:port` of Google’s emulators. */
+export interface EmulatorConfig {
+  readonly firestoreHost: string;
+  readonly pubsubHost: string;
+  /** How often every message is delivered; more than once proves that nothing is done or charged twice. */
+  readonly deliveries: number;
+}
+
+/** Names of what Terraform made. */
+export interface CloudConfig {
+  readonly publicUrl: string;
+  readonly functionsUrl: string;
+  readonly bucket: string;
+  /** Cloud KMS key version that signs receipts. */
+  readonly receiptKey: string;
+  /** Name under which produce-asset.yaml is deployed. */
+  readonly workflow: string;
+}
 
 export interface Config {
+  readonly mode: Environment['ATLAS_MODE'];
+  /** In mode `emulator`. */
+  readonly emulator: EmulatorConfig | undefined;
+  /** In mode `gcp`. */
+  readonly cloud: CloudConfig | undefined;
   /** Folder that holds all state of the local mode. */
   readonly home: string;
   /** 0 picks a free port. */
@@ -30,10 +70,31 @@ export interface Config {
   readonly location: string;
 }
 
+function emulatorConfig(env: Environment): EmulatorConfig | undefined {
+  const { FIRESTORE_EMULATOR_HOST: firestoreHost, PUBSUB_EMULATOR_HOST: pubsubHost } = env;
+  if (env.ATLAS_MODE !== 'emulator' || !firestoreHost || !pubsubHost) return undefined;
+  return { firestoreHost, pubsubHost, deliveries: env.ATLAS_DELIVERIES };
+}
+
+function cloudConfig(env: Environment): CloudConfig | undefined {
+  const { ATLAS_PUBLIC_URL: publicUrl, ATLAS_FUNCTIONS_URL: functionsUrl } = env;
+  const { ATLAS_BUCKET: bucket, ATLAS_RECEIPT_KEY: receiptKey } = env;
+  if (env.ATLAS_MODE !== 'gcp' || !publicUrl || !functionsUrl || !bucket || !receiptKey) return undefined;
+  return { publicUrl, functionsUrl, bucket, receiptKey, workflow: env.ATLAS_WORKFLOW };
+}
+
 /** Reads the settings from environment variables. @throws ZodError that names the variable */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const env = Environment.parse(environment);
+  const env = Environment.superRefine((given, context) => {
+    for (const name of needed[given.ATLAS_MODE]) {
+      if (given[name] !== undefined) continue;
+      context.addIssue({ code: 'custom', path: [name], message: `is needed in mode ${given.ATLAS_MODE}` });
+    }
+  }).parse(environment);
   return {
+    mode: env.ATLAS_MODE,
+    emulator: emulatorConfig(env),
+    cloud: cloudConfig(env),
     home: resolve(env.ATLAS_HOME),
     port: env.ATLAS_PORT,
     host: env.ATLAS_HOST,

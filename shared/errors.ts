@@ -51,6 +51,25 @@ export const errorTable = {
     'Use a public https address on port 443.',
   ),
   too_many_requests: rule(429, true, 'Too many requests', 'Wait for Retry-After.'),
+  quota_requests: rule(
+    429,
+    true,
+    'The requests of this minute are used up',
+    'Wait for Retry-After, then ask less often.',
+  ),
+  quota_jobs: rule(
+    429,
+    true,
+    'Too many jobs are under way',
+    'Wait until one has ended. GET /v1/limits shows the limit.',
+  ),
+  quota_storage: rule(429, true, 'The storage is used up', 'Ask for more room, or for a shorter retention.'),
+  quota_spend: rule(
+    429,
+    true,
+    'The spend of this day is used up',
+    'Wait for the next day (UTC), or ask for a higher limit.',
+  ),
   store_unavailable: rule(503, true, 'The store is not reachable', 'Send the request again later.'),
   internal: rule(
     500,

@@ -31,7 +31,11 @@ export interface ApiClient {
 async function failure(response: Response, what: string): Promise<ApiFailure> {
   const text = await response.text();
   const problem = Problem.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined);
-  if (!problem.success) return new ApiFailure(`${what}: the server answered ${response.status}.`);
+  if (!problem.success) {
+    // A signed URL may be answered by Cloud Storage itself, in XML.
+    const [, said = `the server answered ${response.status}.`] = /<Message>([^<]+)<\/Message>/.exec(text) ?? [];
+    return new ApiFailure(`${what}: ${said}`);
+  }
   return new ApiFailure(problem.data.detail, problem.data);
 }
 

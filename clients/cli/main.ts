@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addCheck } from './commands/check.ts';
+import { addDeadLetters } from './commands/dead-letters.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addJobs } from './commands/jobs.ts';
 import { addKeys } from './commands/keys.ts';
 import { addProduce } from './commands/produce.ts';
 import { addProfiles } from './commands/profiles.ts';
 import { addServe } from './commands/serve.ts';
+import { addTenants } from './commands/tenants.ts';
 import { addVerify } from './commands/verify.ts';
 import { describeFailure } from './describe-failure.ts';
 
@@ -23,7 +25,9 @@ Settings:    ATLAS_HOME  folder of the local mode (default .atlas)
              ATLAS_LOG   DEBUG, INFO, WARNING or ERROR`,
   );
 
-for (const add of [addProduce, addServe, addInspect, addCheck, addProfiles, addVerify, addJobs, addKeys]) add(program);
+const commands = [addProduce, addServe, addInspect, addCheck, addProfiles, addVerify, addJobs];
+const operatorCommands = [addKeys, addTenants, addDeadLetters];
+for (const add of [...commands, ...operatorCommands]) add(program);
 
 try {
   await program.parseAsync();

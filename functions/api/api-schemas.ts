@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import {
+  ApiKey,
+  ApiKeyRequest,
   Asset,
   AssetId,
+  AuditRecord,
   Job,
   JobEvent,
   JobId,
   JobRequest,
+  KeyId,
+  KeyRotation,
+  LimitsReport,
   Problem,
   Profile,
   ProfileId,
@@ -13,6 +19,7 @@ import {
   page,
   Quote,
   ReceiptEnvelope,
+  RefusedDay,
   Upload,
   UploadRequest,
   UsageEvent,
@@ -29,6 +36,11 @@ export const ProfileList = page(Profile).describe('All target profiles.');
 export const UsageEventPage = page(UsageEvent).describe('One page of usage events, oldest first.');
 export const WebhookList = page(Webhook).describe('All webhook endpoints, oldest first.');
 export const WebhookDeliveryPage = page(WebhookDelivery).describe('One page of deliveries, newest first.');
+
+export const KeyList = z.strictObject({ items: z.array(ApiKey) }).describe('All API keys, oldest first.');
+export const AuditPage = page(AuditRecord)
+  .extend({ refused: z.array(RefusedDay).describe('Refused authentications by day, newest first.') })
+  .describe('One page of acts, newest first.');
 
 export const UsageSummary = z
   .strictObject({ from: z.iso.date(), to: z.iso.date(), items: z.array(UsageTotal), totalMicroUsd: z.int() })
@@ -50,12 +62,17 @@ export const Health = z.strictObject({ status: z.literal('ok') }).describe('The 
 
 /** Schemas of answers, by their names in the OpenAPI document. */
 export const answerSchemas: Record<string, z.ZodType> = {
+  ApiKey,
   Asset,
+  AuditPage,
+  AuditRecord,
   Health,
   Job,
   JobEvent,
   JobEventPage,
   JobPage,
+  KeyList,
+  LimitsReport,
   Problem,
   Profile,
   ProfileList,
@@ -75,12 +92,19 @@ export const answerSchemas: Record<string, z.ZodType> = {
 };
 
 /** Schemas of request bodies: here a field with a default may be left out. */
-export const requestSchemas: Record<string, z.ZodType> = { JobRequest, UploadRequest, WebhookRequest };
+export const requestSchemas: Record<string, z.ZodType> = {
+  ApiKeyRequest,
+  JobRequest,
+  KeyRotation,
+  UploadRequest,
+  WebhookRequest,
+};
 
 /** Path parameters. */
 export const jobParams = z.strictObject({ jobId: JobId });
 export const assetParams = z.strictObject({ assetId: AssetId });
 export const profileParams = z.strictObject({ profileId: ProfileId });
+export const keyParams = z.strictObject({ keyId: KeyId });
 export const webhookParams = z.strictObject({ webhookId: WebhookId });
 
 /** The job that the documentation’s examples are about. */

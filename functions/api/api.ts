@@ -1,19 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { AtlasError } from '../../shared/errors.ts';
-import { keyAuthenticator } from '../../shared/records/api-keys.ts';
-import { type Exchange, type HttpRequest, httpFunction, type ProblemExtras } from '../http-function.ts';
+import { type Exchange, type HttpRequest, httpFunction } from '../http-function.ts';
+import { callerAdmission } from './admit-caller.ts';
 import { InvalidRequest, invalidRequest } from './invalid-request.ts';
 import { type MatchedRoute, routeMatcher } from './match-route.ts';
 import { readJson } from './read-json.ts';
 import type { Answer, ApiDeps, RouteContext } from './route.ts';
 import { routes } from './routes.ts';
 import { freshId, idempotencyKey, type Run, runOnce } from './run-once.ts';
-
-/** The challenge that RFC 9110 asks for with every 401. */
-class Unauthenticated extends AtlasError implements ProblemExtras {
-  readonly headers = { 'www-authenticate': 'Bearer realm="atlas"' };
-}
 
 function parse(schema: z.ZodType | undefined, value: unknown, base: readonly string[]): unknown {
   if (!schema) return undefined;
@@ -79,26 +74,15 @@ function target(req: HttpRequest): { path: string; search: string } {
  */
 export function apiHandler(deps: ApiDeps): (req: HttpRequest, res: ServerResponse) => Promise<void> {
   const match = routeMatcher(routes);
-  const authenticate = keyAuthenticator(deps.docs, deps.clock);
-
-  const tenantOf = async (header: string | undefined, facts: Record<string, unknown>): Promise<string> => {
-    const holder = await authenticate(header).catch((error: unknown) => {
-      if (!(error instanceof AtlasError)) {
-        throw new AtlasError('store_unavailable', 'The key cannot be checked now.', { cause: error });
-      }
-      throw error.code === 'unauthenticated' ? new Unauthenticated(error.code, error.message) : error;
-    });
-    Object.assign(facts, holder);
-    return holder.tenantId;
-  };
+  const admit = callerAdmission(deps);
 
   return httpFunction(deps.log, async (exchange) => {
-    const { req, facts } = exchange;
+    const { req, facts, requestId } = exchange;
     const { path, search } = target(req);
     const matched = match(req.method ?? 'GET', path);
     const { route } = matched;
     facts.route = route.id;
-    const tenantId = route.open ? '' : await tenantOf(req.headers.authorization, facts);
+    const { tenantId, caller } = await admit(route, req.headers.authorization, requestId, facts);
     const params = parseParams(matched);
     const query = parseQuery(route.query, search);
     const raw = route.body ? await readJson(req) : undefined;
@@ -109,6 +93,7 @@ export function apiHandler(deps: ApiDeps): (req: HttpRequest, res: ServerRespons
       const context: RouteContext<unknown, unknown, unknown> = {
         deps,
         tenantId,
+        caller,
         params,
         query,
         body,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ErrorCode, errorTable } from '../../shared/errors.ts';
-import { JobRequest } from '../../shared/schema/index.ts';
+import { JobRequest, Scope } from '../../shared/schema/index.ts';
 import { exampleJobRequest } from './api-schemas.ts';
 import { errorCodesOf, openapiDocument } from './openapi.ts';
 import { routes } from './routes.ts';
@@ -110,8 +110,17 @@ describe('the OpenAPI document', () => {
 
   test('asks for a key everywhere but on open routes', () => {
     expect(api.security).toEqual([{ apiKey: [] }]);
-    const open = operations.filter(({ operation }) => operation.security !== undefined).map(({ path }) => path);
-    expect(open.sort()).toEqual(['/healthz', '/openapi.json', '/v1/receipt-keys']);
+    const open = operations.filter(({ operation }) => (operation.security as unknown[]).length === 0);
+    expect(open.map(({ path }) => path).sort()).toEqual(['/healthz', '/openapi.json', '/v1/receipt-keys']);
+  });
+
+  test('names for every other route the scope that its key needs', () => {
+    for (const route of routes.filter(({ open }) => !open)) {
+      const place = `/paths/${route.path.replaceAll('/', '~1')}/${route.method.toLowerCase()}/security`;
+      expect([route.id, Scope.options.includes(route.scope as Scope)]).toEqual([route.id, true]);
+      expect(at(place)).toEqual([{ apiKey: [route.scope] }]);
+    }
+    expect(new Set(routes.map(({ scope }) => scope).filter(Boolean))).toEqual(new Set(Scope.options));
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AtlasError, type ErrorCode, errorTable } from '../../shared/errors.ts';
+import { Scope } from '../../shared/schema/index.ts';
 import { problemOf } from '../http-function.ts';
 import { answerSchemas, requestSchemas } from './api-schemas.ts';
 import type { Route, Success } from './route.ts';
@@ -39,7 +40,7 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
 /** Every code that a route may answer with: its own and those of the way to its handler. */
 export function errorCodesOf(route: Route): ErrorCode[] {
   const codes: ErrorCode[] = [...(route.errors ?? []), 'internal'];
-  if (!route.open) codes.push('unauthenticated', 'store_unavailable');
+  if (!route.open) codes.push('unauthenticated', 'forbidden', 'quota_requests', 'store_unavailable');
   if (route.params) codes.push('not_found');
   if (route.query || route.method === 'POST') codes.push('invalid_request');
   if (route.body) codes.push('malformed_json', 'json_too_deep', 'body_too_large', 'unsupported_media_type');
@@ -129,7 +130,7 @@ function operation(route: Route): JsonObject {
   return {
     operationId: route.id,
     summary: route.summary,
-    ...(route.open ? { security: [] } : {}),
+    security: route.open ? [] : [{ apiKey: [route.scope] }],
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query'), ...headers],
     ...(body ? { requestBody: body } : {}),
     responses: {
@@ -149,6 +150,10 @@ const exampleProblems = (): JsonObject =>
       },
     ]),
   );
+
+const apiKeyText =
+  'An API key, atl_…. What it may do is told by its scopes; each operation names the one that it needs. ' +
+  `All scopes: ${Scope.options.join(', ')}.`;
 
 /** The OpenAPI 3.1 document of a route table: paths, schemas, every problem that can come, and how to sign in. */
 export function openapiDocument(routes: readonly Route[], serverUrl: string): JsonObject {
@@ -172,7 +177,7 @@ export function openapiDocument(routes: readonly Route[], serverUrl: string): Js
     security: [{ apiKey: [] }],
     paths,
     components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, atl_….' } },
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: apiKeyText } },
       schemas: { ...components(answerSchemas, 'output'), ...components(requestSchemas, 'input') },
       examples: exampleProblems(),
     },

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { Actor } from '../../shared/records/audit.ts';
+import type { Scope } from '../../shared/schema/index.ts';
 import type { Deps } from '../context.ts';
 
 /** What the API uses. */
@@ -9,11 +11,23 @@ export type ApiDeps = Pick<
   'docs' | 'objects' | 'bus' | 'workflows' | 'signer' | 'outbound' | 'clock' | 'log' | 'settings'
 >;
 
+/** Who makes a request, and what the key that was sent allows. */
+export interface Caller {
+  /** As the audit log names them. */
+  readonly actor: Actor;
+  readonly scopes: readonly Scope[];
+  /** When the key ends. */
+  readonly expiresAt?: string;
+  /** Requests of the tenant that this instance has counted and not yet forgotten. */
+  readonly requestsUsed: number;
+}
+
 /** One request, parsed and authenticated. */
 export interface RouteContext<P, Q, B> {
   readonly deps: ApiDeps;
   /** Whose data this request may see; empty on public routes. */
   readonly tenantId: string;
+  readonly caller: Caller;
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -55,6 +69,8 @@ export interface RouteSpec<P, Q, B> {
   readonly summary: string;
   /** Needs no API key. */
   readonly open?: true;
+  /** What the key must allow; named by every route that is not open. */
+  readonly scope?: Scope;
   /** A path that does not match is `not_found`. */
   readonly params?: z.ZodType<P>;
   readonly query?: z.ZodType<Q>;

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { cancelJob } from './routes/cancel-job.ts';
 import { createJobRoute } from './routes/create-job.ts';
+import { createKey } from './routes/create-key.ts';
 import { createQuote } from './routes/create-quote.ts';
 import { createUpload } from './routes/create-upload.ts';
 import { createWebhook } from './routes/create-webhook.ts';
@@ -10,19 +11,25 @@ import { getAssetContent } from './routes/get-asset-content.ts';
 import { getAssetProvenance } from './routes/get-asset-provenance.ts';
 import { getHealth } from './routes/get-health.ts';
 import { getJob } from './routes/get-job.ts';
+import { getKey } from './routes/get-key.ts';
+import { getLimits } from './routes/get-limits.ts';
 import { getOpenapi } from './routes/get-openapi.ts';
 import { getProfile } from './routes/get-profile.ts';
 import { getReceipt } from './routes/get-receipt.ts';
 import { getUsage } from './routes/get-usage.ts';
 import { getWebhook } from './routes/get-webhook.ts';
+import { listAuditRoute } from './routes/list-audit.ts';
 import { listJobEvents } from './routes/list-job-events.ts';
 import { listJobs } from './routes/list-jobs.ts';
+import { listKeys } from './routes/list-keys.ts';
 import { listProfiles } from './routes/list-profiles.ts';
 import { listReceiptKeys } from './routes/list-receipt-keys.ts';
 import { listUsageEventsRoute } from './routes/list-usage-events.ts';
 import { listWebhookDeliveries } from './routes/list-webhook-deliveries.ts';
 import { listWebhooks } from './routes/list-webhooks.ts';
 import { replayWebhookDelivery } from './routes/replay-webhook-delivery.ts';
+import { revokeKey } from './routes/revoke-key.ts';
+import { rotateKey } from './routes/rotate-key.ts';
 
 /** Every route of the public API, in the order of the documentation. */
 export const routes: readonly Route[] = [
@@ -40,6 +47,7 @@ export const routes: readonly Route[] = [
   getProfile,
   getUsage,
   listUsageEventsRoute,
+  getLimits,
   getReceipt,
   listReceiptKeys,
   createWebhook,
@@ -48,6 +56,12 @@ export const routes: readonly Route[] = [
   deleteWebhook,
   listWebhookDeliveries,
   replayWebhookDelivery,
+  createKey,
+  listKeys,
+  getKey,
+  rotateKey,
+  revokeKey,
+  listAuditRoute,
   getHealth,
   getOpenapi(() => routes),
 ];

@@ -182,7 +182,7 @@ describe('a request with an Idempotency-Key', () => {
     expect((await put(first.json.url)).status).toBe(410);
     expect((await put(second.json.url)).status).toBe(200);
     const records = await server.deps.docs.query(`tenants/${server.tenantId}/idempotency`);
-    expect(JSON.stringify(records)).not.toContain('signature=');
+    expect(JSON.stringify(records)).not.toMatch(/signature=/i);
   });
 
   test('for a webhook gives the same endpoint and secret', async () => {

@@ -14,6 +14,7 @@ const unknown: Record<string, string> = {
   jobId: 'job_zzzzzzzzzzzzzzzzzzzzzzzzzz',
   assetId: 'ast_zzzzzzzzzzzzzzzzzzzzzzzzzz',
   webhookId: 'whk_zzzzzzzzzzzzzzzzzzzzzzzzzz',
+  keyId: 'key_zzzzzzzzzzzzzzzzzzzzzzzzzz',
   messageId: 'msg_zzzzzzzzzzzzzzzzzzzzzzzzzz',
   profileId: 'web',
 };
@@ -43,7 +44,15 @@ beforeAll(async () => {
     writes,
   }));
   const { json: log } = await server.call('GET', `/v1/webhooks/${hook.json.id}/deliveries`);
-  ids = { jobId: job.id, assetId, webhookId: hook.json.id, messageId: log.items[0].id, profileId: 'web' };
+  const { json: keys } = await server.call('GET', '/v1/keys');
+  ids = {
+    keyId: keys.items[0].id,
+    jobId: job.id,
+    assetId,
+    webhookId: hook.json.id,
+    messageId: log.items[0].id,
+    profileId: 'web',
+  };
 });
 afterAll(() => server.close());
 
@@ -64,7 +73,7 @@ describe('with the key of another tenant', () => {
     '%s %s cannot tell an id of the first from one that nobody has',
     async (method, path) => {
       const headers = { accept: 'application/json' };
-      const options = { key: server.foreignKey, headers };
+      const options = { key: server.foreignKey, headers, ...(method === 'POST' ? { json: {} } : {}) };
       const foreign = await server.call(method, fill(path, ids), options);
       const nobodys = await server.call(method, fill(path, unknown), options);
       expect(foreign.status).toBe(404);

@@ -7,6 +7,8 @@ import { storesFrom } from '../deps.ts';
 import { runTask } from '../engine/run-task.ts';
 import { scoreCandidate } from './score-candidate.ts';
 
+const log = jsonLog((line) => process.stderr.write(line));
+
 /**
  * The scoring job: a container (here a child process) that scores one candidate and writes a manifest, create-if-absent,
  * so that it can be killed and run again at any time. Arguments: tenant id, dispatch stage key, manifest key.
@@ -17,7 +19,7 @@ async function main([tenant, key, manifestKey = '']: readonly string[]): Promise
   if (!manifestKey.startsWith(`tenants/${tenantId}/scores/`)) {
     throw new AtlasError('invalid_request', 'The manifest does not belong to the tenant.');
   }
-  const stores = storesFrom(readConfig(process.env));
+  const stores = storesFrom(readConfig(process.env), log);
   try {
     if (await stores.objects.head(manifestKey)) return;
     const { master } = DispatchResult.parse((await readStage(stores.docs, tenantId, dispatchKey)).result);
@@ -26,11 +28,11 @@ async function main([tenant, key, manifestKey = '']: readonly string[]): Promise
     const manifest = Buffer.from(JSON.stringify(scoreCandidate(dispatchKey, stats), null, 2));
     await stores.objects.put(manifestKey, manifest, { contentType: 'application/json' });
   } finally {
-    stores.close();
+    await stores.close();
   }
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
-  jsonLog((line) => process.stderr.write(line))('ERROR', 'scoring failed', { error: describeError(error) });
+  log('ERROR', 'scoring failed', { error: describeError(error) });
   process.exitCode = 1;
 });

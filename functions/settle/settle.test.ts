@@ -58,7 +58,7 @@ async function receiptOf(id: string): Promise<Receipt> {
   const asset = (await place.deps.docs.get<AssetDocument>(path))!;
   const bytes = await place.deps.objects.get(asset.objectKey);
   expect([bytes.byteLength, sha256Hex(bytes)]).toEqual([asset.sizeBytes, asset.sha256]);
-  return openReceipt(JSON.parse(Buffer.from(bytes).toString()), [place.deps.signer.publicKeyPem]);
+  return openReceipt(JSON.parse(Buffer.from(bytes).toString()), [(await place.deps.signer.key()).publicKeyPem]);
 }
 /** Every sum is the sum of the events, and every event is there once. */
 async function expectUsageAddsUp(): Promise<number> {

@@ -9,6 +9,7 @@ import { assetPath } from '../../shared/records/assets.ts';
 import { describe } from '../../shared/records/content.ts';
 import { changeJob, publicJob } from '../../shared/records/jobs.ts';
 import { provenanceOf, provenancePath } from '../../shared/records/provenance.ts';
+import { jobEndWrites } from '../../shared/records/quotas.ts';
 import { settleUsageWrites } from '../../shared/records/usage.ts';
 import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../shared/records/webhooks.ts';
 import {
@@ -138,6 +139,10 @@ async function settleJob(deps: Deps, job: JobDocument, input: SettleInput): Prom
         receiptWrite,
         { kind: 'set', path: provenancePath(job.tenantId, job.id), data: provenanceOf(job, receipt.predicate.stages) },
         ...settleUsageWrites(job.tenantId, receipt.predicate.usage),
+        ...jobEndWrites(job, {
+          chargedMicroUsd: receipt.predicate.totalMicroUsd,
+          deliveredBytes: delivery.outputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        }),
         ...webhooks,
       ],
     };

@@ -52,7 +52,7 @@ const emptyStage = (name: keyof typeof results): Stage<unknown> => ({
   ...(name === 'gate' ? { verdict: () => 'accepted' as const } : {}),
 });
 
-function registerEmpty(deps: Deps): void {
+export function registerEmpty(deps: Deps): void {
   registerFunctions(deps);
   for (const name of ['dispatch', 'refine', 'convert', 'gate'] as const)
     cloudEvent(name, stageFunction(deps, emptyStage(name)));

@@ -1,11 +1,15 @@
 // Bundles everything that runs into dist/: the command line, the worker thread, the scoring job, the benches.
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { googleClients } from './google-clients.mjs';
+import { writeSbom } from './sbom.mjs';
 import { sourceStamp } from './source-stamp.mjs';
 
 // Packages that carry binaries or WASM of their own, or that only some commands load.
 const external = [
+  ...googleClients,
   'sharp',
+  'esbuild',
   '@photostructure/sqlite',
   'draco3dgltf',
   'gltf-validator',
@@ -24,6 +28,8 @@ const entryPoints = {
   'convert-only': 'infra/bench/convert-only.ts',
   'crash-test': 'infra/crash/main.ts',
   corpus: 'infra/corpus/main.ts',
+  'terraform-check': 'infra/terraform-check/main.ts',
+  deploy: 'infra/deploy/main.ts',
   'engine-thread': 'functions/engine/thread.ts',
   'score-job': 'functions/score-job/main.ts',
 };
@@ -52,4 +58,5 @@ await build({
 for (const file of readdirSync('workflows')) {
   if (file.endsWith('.yaml')) cpSync(`workflows/${file}`, `dist/workflows/${file}`);
 }
+writeSbom();
 writeFileSync('dist/.stamp', sourceStamp());

@@ -23,6 +23,8 @@ const probes: readonly (readonly [rule: string, path: string, imports: string])[
   ['bottom-modules-stand-alone', 'shared/post.ts', './schema/s.ts'],
   ['adapters-keep-apart', 'shared/adapters/local/o.ts', '../gcp/g.ts'],
   ['deps-chooses-adapters', 'functions/gate/e.ts', '../../shared/adapters/local/l.ts'],
+  ['google-sdks-only-in-gcp', 'shared/adapters/net/cc.ts', '@google-cloud/pubsub'],
+  ['google-sdks-load-lazily', 'shared/adapters/gcp/dd.ts', 'google-auth-library'],
   ['functions-keep-apart', 'functions/gate/f.ts', '../convert/v.ts'],
   ['engine-runs-in-its-own-place', 'functions/gate/h.ts', '../engine/n.ts'],
   ['functions-stay-below-infra', 'functions/gate/i.ts', '../../infra/local/w.ts'],

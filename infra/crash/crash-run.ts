@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { diskBucket } from '../../shared/adapters/local/disk-bucket.ts';
+import { diskObjectStore } from '../../shared/adapters/local/disk-object-store.ts';
 import { openSqlite } from '../../shared/adapters/local/sqlite.ts';
 import { openReceipt } from '../../shared/receipt/dsse.ts';
 
@@ -94,10 +96,11 @@ function countRows(home: string, table: string): number {
   }
 }
 
-function remainsOf(home: string): Remains {
+async function remainsOf(home: string): Promise<Remains> {
   const job = readJob(home) ?? {};
   const [asset] = readDocs(home, `tenants/%/assets/${job.receiptAssetId}`);
-  const receipt = readFileSync(join(home, 'objects', 'data', String(asset?.data.objectKey)), 'utf8');
+  const objects = diskObjectStore(diskBucket(join(home, 'objects')));
+  const receipt = Buffer.from(await objects.get(String(asset?.data.objectKey))).toString();
   openReceipt(JSON.parse(receipt), [readFileSync(join(home, 'keys', 'receipt-ed25519.pem'), 'utf8')]);
   const withoutTimes = (text: string) =>
     JSON.parse(text, (key, value) => (key === 'at' || key === 'ms' ? undefined : value));
@@ -135,7 +138,7 @@ export async function runWhole(template: string): Promise<{ remains: Remains; wr
     await endedBy(server, home);
     server.stop();
     await server.ended;
-    return { remains: remainsOf(home), writes: Number(readFileSync(countFile, 'utf8')) };
+    return { remains: await remainsOf(home), writes: Number(readFileSync(countFile, 'utf8')) };
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
@@ -153,7 +156,7 @@ export async function runWithCrash(template: string, crashAt: string): Promise<{
     await endedBy(second, home);
     second.stop();
     await second.ended;
-    return { remains: remainsOf(home), killed };
+    return { remains: await remainsOf(home), killed };
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

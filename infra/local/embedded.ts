@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../shared/config.ts';
 import { jsonLog, type Log } from '../../shared/log.ts';
-import { authenticate, createApiKey } from '../../shared/records/api-keys.ts';
+import { createApiKey } from '../../shared/records/api-keys.ts';
+import { authenticate } from '../../shared/records/authenticate.ts';
 import { type LocalServer, startLocalServer } from './server.ts';
 
 export { HomeTaken, runningServer } from './home-lock.ts';
@@ -19,7 +20,7 @@ async function localKey(server: LocalServer, config: Config): Promise<string> {
   const path = join(config.home, localKeyPath);
   if (existsSync(path)) {
     const key = readFileSync(path, 'utf8').trim();
-    if (await authenticate(server.deps.docs, `Bearer ${key}`).catch(() => undefined)) return key;
+    if (await authenticate(server.deps.docs, `Bearer ${key}`, server.deps.clock).catch(() => undefined)) return key;
   }
   const { key } = await createApiKey(server.deps.docs, { name: 'command line' }, server.deps.clock);
   mkdirSync(dirname(path), { recursive: true });

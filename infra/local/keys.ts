@@ -1,34 +1,34 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { openSqlite } from '../../shared/adapters/local/sqlite.ts';
-import { sqliteDocStore } from '../../shared/adapters/local/sqlite-doc-store.ts';
 import type { Config } from '../../shared/config.ts';
-import type { DocStore } from '../../shared/ports/index.ts';
-import { createApiKey, listApiKeys, revokeApiKey } from '../../shared/records/api-keys.ts';
+import { createApiKey, listApiKeys, type NewKey, revokeApiKey, rotateApiKey } from '../../shared/records/api-keys.ts';
+import { operator } from '../../shared/records/audit.ts';
 import type { ApiKeyDocument } from '../../shared/schema/index.ts';
-
-const clock = { now: () => new Date() };
-
-/** Opens the local documents for one act; works beside a running server, which sees the change at once. */
-async function withDocs<T>(config: Config, act: (docs: DocStore) => Promise<T>): Promise<T> {
-  mkdirSync(config.home, { recursive: true });
-  const db = openSqlite(join(config.home, 'atlas.db'));
-  try {
-    return await act(sqliteDocStore(db));
-  } finally {
-    db.close();
-  }
-}
+import { systemClock, withLocalDocs } from './local-docs.ts';
 
 /** Makes a key; the answer is the only place where it can be read. */
 export function createLocalKey(
   config: Config,
-  { name, tenant }: { name: string; tenant?: string },
+  request: NewKey,
 ): Promise<{ key: string; keyId: string; tenantId: string }> {
-  return withDocs(config, (docs) => createApiKey(docs, { name, ...(tenant ? { tenantId: tenant } : {}) }, clock));
+  return withLocalDocs(config, async (docs) => {
+    const { key, keyId, tenantId } = await createApiKey(docs, request, systemClock);
+    return { key, keyId, tenantId };
+  });
 }
 
-export const listLocalKeys = (config: Config): Promise<ApiKeyDocument[]> => withDocs(config, listApiKeys);
+export const listLocalKeys = (config: Config): Promise<ApiKeyDocument[]> =>
+  withLocalDocs(config, (docs) => listApiKeys(docs));
 
 export const revokeLocalKey = (config: Config, keyId: string): Promise<void> =>
-  withDocs(config, (docs) => revokeApiKey(docs, keyId, clock));
+  withLocalDocs(config, (docs) => revokeApiKey(docs, keyId, systemClock));
+
+/** Gives a key a new secret, shown here only; the old one works until `previousValidUntil`. */
+export function rotateLocalKey(
+  config: Config,
+  keyId: string,
+  graceMs: number,
+): Promise<{ key: string | undefined; keyId: string; previousValidUntil: string | undefined }> {
+  return withLocalDocs(config, async (docs) => {
+    const { key, document } = await rotateApiKey(docs, keyId, systemClock, { graceMs, actor: operator });
+    return { key, keyId, previousValidUntil: document.previous?.validUntil };
+  });
+}

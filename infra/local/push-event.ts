@@ -1,4 +1,4 @@
-import type { BusMessage } from '../../shared/adapters/local/sqlite-bus.ts';
+import type { BusMessage } from '../../shared/ports/index.ts';
 import { post } from '../../shared/post.ts';
 
 /** How long a push may take before the message counts as not delivered; Pub/Sub’s longest acknowledgement deadline. */

@@ -7,15 +7,20 @@ import { sweepOutbox } from '../../functions/api/start-job.ts';
 import { type LocalDeps, localDeps } from '../../functions/deps.ts';
 import { functionNames, registerFunctions } from '../../functions/index.ts';
 import { sweepWebhookOutbox } from '../../functions/webhook/webhook.ts';
-import { objectServer } from '../../shared/adapters/local/object-server.ts';
+import { localBucket } from '../../shared/adapters/local/disk-object-store.ts';
+import { signedObjects } from '../../shared/adapters/local/gcs/signed-objects.ts';
+import { sweepParts } from '../../shared/adapters/local/part-file.ts';
 import { releaseLeases } from '../../shared/adapters/local/release-leases.ts';
 import type { Config } from '../../shared/config.ts';
 import { describeError, type Log } from '../../shared/log.ts';
+import { sweepDeletions } from '../../shared/records/delete-tenant.ts';
 import { sweepIdempotency } from '../../shared/records/idempotency.ts';
+import { retentionSweep } from '../../shared/records/retention.ts';
 import { limits } from '../../shared/schema/index.ts';
 import { collectBody } from './collect-body.ts';
 import { lockHome } from './home-lock.ts';
 import { pushEvent } from './push-event.ts';
+import { serverDeletion } from './tenants.ts';
 import { type WorkflowHost, workflowHost } from './workflow-host.ts';
 
 export interface LocalServer {
@@ -46,6 +51,10 @@ function functionsHandler(deps: LocalDeps): Handler {
     const server = name === 'api' ? undefined : servers.get(name);
     const caller = await deps.identity.verify(bearer(req), deps.settings.functionsUrl);
     if (!server || !caller) {
+      deps.log('WARNING', server ? 'identity token refused' : 'no such function', {
+        function: name,
+        method: req.method,
+      });
       res.writeHead(server ? 401 : 404).end();
       return;
     }
@@ -64,12 +73,15 @@ function apiHandler(): Handler {
 
 /** Sends each request to the part that answers it in the cloud. */
 function front(deps: LocalDeps, workflows: WorkflowHost): Handler {
-  const objects = objectServer(deps.objects, deps.clock);
+  const objects = signedObjects({
+    ...{ keys: [deps.urlKey], clock: deps.clock, faults: 'problem' },
+    bucket: async (name) => (name === localBucket ? deps.bucket : undefined),
+  });
   const functions = functionsHandler(deps);
   const api = apiHandler();
   return (req, res) => {
     const path = req.url ?? '/';
-    if (path.startsWith('/objects/')) return objects(req, res);
+    if (path.startsWith(`/${localBucket}/`)) return objects(req, res);
     if (path.startsWith('/fn/')) return functions(req, res);
     if (path.startsWith('/v1/projects/')) return workflows.handle(req, res);
     return api(req, res);
@@ -84,6 +96,19 @@ const listen = (server: Server, config: Config): Promise<string> =>
       resolve(`http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
     });
   });
+
+/** Everything that is looked at from time to time: what a crash left, what an operator asked for, what is over. */
+function sweepOf(deps: LocalDeps): () => Promise<void> {
+  const expireFiles = retentionSweep(deps);
+  return async () => {
+    await sweepOutbox(deps);
+    await sweepWebhookOutbox(deps);
+    await sweepIdempotency(deps.docs, deps.clock);
+    deps.bus.pickUp();
+    await sweepDeletions(serverDeletion(deps));
+    await expireFiles();
+  };
+}
 
 /**
  * Starts the whole of Atlas in this process on one port: API, functions, bus, workflow engine and stores. Work that an
@@ -107,7 +132,8 @@ export async function startLocalServer(
       await pushEvent(`${url}/fn/${name}`, token, config.project, message);
     },
   });
-  releaseLeases(deps.db);
+  if (config.mode === 'local') releaseLeases(deps.db);
+  await sweepParts(deps.bucket.incoming, deps.clock.now());
   register(deps);
   const workflows = workflowHost(deps, config, readFileSync(workflowUrl, 'utf8'), () => url);
   const handle = front(deps, workflows);
@@ -131,11 +157,7 @@ export async function startLocalServer(
   lock.announce(url);
   workflows.resume();
   deps.bus.start();
-  const sweep = async (): Promise<void> => {
-    await sweepOutbox(deps);
-    await sweepWebhookOutbox(deps);
-    await sweepIdempotency(deps.docs, deps.clock);
-  };
+  const sweep = sweepOf(deps);
   await sweep();
   const sweeping = setInterval(() => {
     sweep().catch((error: unknown) => log('WARNING', 'outbox not swept', { error: describeError(error) }));

@@ -45,9 +45,23 @@ const publishTo =
       ),
     );
 
+/** How the job finds the stores that this process uses. */
+const jobEnvironment = ({ home, mode, project, emulator }: Config): Record<string, string> => ({
+  ATLAS_HOME: home,
+  ATLAS_MODE: mode,
+  GOOGLE_CLOUD_PROJECT: project,
+  ...(emulator
+    ? {
+        FIRESTORE_EMULATOR_HOST: emulator.firestoreHost,
+        PUBSUB_EMULATOR_HOST: emulator.pubsubHost,
+        METADATA_SERVER_DETECTION: 'none',
+      }
+    : {}),
+});
+
 /** Runs a Cloud Run job as a child process and answers as its finished execution. */
 function runJobWith(config: Config): RunJob {
-  const runner = childJobRunner({ 'atlas-score': scoreJob.pathname }, () => ({ ATLAS_HOME: config.home }));
+  const runner = childJobRunner({ 'atlas-score': scoreJob.pathname }, () => jobEnvironment(config));
   return async (name, overrides, { signal }) => {
     const [container] = JobOverrides.parse(overrides ?? {}).containerOverrides;
     const env = Object.fromEntries((container?.env ?? []).map(({ name: key, value }) => [key, value]));
@@ -83,6 +97,7 @@ export function workflowHost(deps: LocalDeps, config: Config, source: string, ur
       const token = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
       return (await deps.identity.verify(token, deps.settings.functionsUrl)) !== undefined;
     },
+    onRefused: (refusal) => deps.log('WARNING', 'workflow call refused', { ...refusal }),
   });
   executor.deploy({ workflowId: 'produce-asset', source });
   return {

@@ -19,13 +19,17 @@ export interface Where {
 
 export interface DocQuery {
   readonly where?: readonly Where[];
-  /** Field to sort by; the document id when absent. Ties go by id. */
+  /** Field to sort by; when absent, the field that is compared with `<`, `<=`, `>` or `>=`, else the id. Ties go by id. */
   readonly orderBy?: string;
   readonly descending?: boolean;
   readonly limit?: number;
   /** Continue behind this document id (with its order value). */
   readonly startAfter?: { readonly value?: unknown; readonly id: string };
 }
+
+/** The field that a query sorts by, undefined for the id. As in Firestore, what is compared is also the order. */
+export const sortFieldOf = ({ orderBy, where = [] }: DocQuery): string | undefined =>
+  orderBy ?? where.find(({ op }) => op !== '==' && op !== 'in')?.field;
 
 export interface Doc<T = DocData> {
   readonly id: string;
@@ -60,14 +64,24 @@ export interface DocStore {
   create(path: DocPath, data: DocData): Promise<void>;
   set(path: DocPath, data: DocData, options?: { merge?: boolean }): Promise<void>;
   delete(path: DocPath): Promise<void>;
-  /** @throws DocExists when one of the creates exists; then nothing is written. */
+  /**
+   * @throws DocExists when one of the creates exists; then nothing is written.
+   * @throws AtlasError count_over_limit for more writes or bytes than one commit may hold
+   */
   batch(writes: readonly DocWrite[]): Promise<void>;
   /** Runs `body`, again after a conflict; its writes are applied together when it returns. */
   transaction<T>(body: (tx: DocTransaction) => Promise<T>): Promise<T>;
   query<T = DocData>(collection: string, query?: DocQuery): Promise<Doc<T>[]>;
-  /** Calls back after each change of a document below `prefix`; returns the way to stop. */
-  watch(prefix: string, onChange: (path: DocPath) => void): () => void;
+  /**
+   * Calls back after each change of the document at `path`, or, when it ends with a slash, of a document directly in that
+   * collection; returns the way to stop. May also call back at the beginning, for documents that are there already, so
+   * that a reader who looks after he began to watch misses nothing.
+   */
+  watch(path: string, onChange: (path: DocPath) => void): () => void;
 }
+
+/** The most that one commit may hold, in every adapter: what Firestore’s clients and API take for sure. */
+export const commitLimits = { writes: 500, bytes: 10 * 1024 * 1024, documentBytes: 1024 * 1024 } as const;
 
 /** A create met a document that is there already. */
 export class DocExists extends Error {

@@ -33,5 +33,6 @@ export interface ObjectStore {
   head(key: string): Promise<ObjectInfo | undefined>;
   delete(key: string): Promise<void>;
   list(prefix: string): Promise<ObjectInfo[]>;
+  /** A PUT creates, once; exactly `sizeBytes` of exactly `contentType` where these are given. At most seven days. */
   signedUrl(key: string, options: SignedUrlOptions): Promise<SignedUrl>;
 }

@@ -1,16 +1,17 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Signer } from '../ports/index.ts';
+import type { Signer, SigningKey } from '../ports/index.ts';
 import { type Receipt, type ReceiptEnvelope, receiptPayloadType, receiptPredicateType } from '../schema/index.ts';
 import { keyIdOf, openReceipt, preAuthenticationEncoding, signReceipt } from './dsse.ts';
 
 const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' }).toString();
 
-function signerOf({ privateKey, publicKey } = generateKeyPairSync('ed25519')): Signer {
+function signerOf({ privateKey, publicKey } = generateKeyPairSync('ed25519')): Signer & SigningKey {
+  const key = { keyId: keyIdOf(publicKey), publicKeyPem: pemOf(publicKey) };
   return {
-    keyId: keyIdOf(publicKey),
-    publicKeyPem: pemOf(publicKey),
+    ...key,
+    key: async () => key,
     sign: async (bytes) => sign(null, bytes, privateKey),
   };
 }
@@ -125,7 +126,7 @@ describe('a receipt', () => {
 
   test('signed by a stranger does not hold, also under our key’s name', async () => {
     for (const keyId of [theirs.keyId, ours.keyId]) {
-      const forged = await signReceipt(receipt, { ...theirs, keyId });
+      const forged = await signReceipt(receipt, { ...theirs, key: async () => ({ ...(await theirs.key()), keyId }) });
       expect(() => open(forged, ours.publicKeyPem)).toThrow(expect.objectContaining({ code: 'receipt_invalid' }));
     }
   });

@@ -12,11 +12,12 @@ export function preAuthenticationEncoding(payloadType: string, payload: Uint8Arr
 /** Signs a receipt into its envelope. The payload is the exact text that is signed. */
 export async function signReceipt(receipt: Receipt, signer: Signer): Promise<ReceiptEnvelope> {
   const payload = Buffer.from(JSON.stringify(receipt));
+  const { keyId } = await signer.key();
   const sig = await signer.sign(preAuthenticationEncoding(receiptPayloadType, payload));
   return {
     payload: payload.toString('base64'),
     payloadType: receiptPayloadType,
-    signatures: [{ keyid: signer.keyId, sig: Buffer.from(sig).toString('base64') }],
+    signatures: [{ keyid: keyId, sig: Buffer.from(sig).toString('base64') }],
   };
 }
 

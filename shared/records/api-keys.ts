@@ -1,130 +1,158 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { AtlasError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import type { Clock, DocStore } from '../ports/index.ts';
-import type { ApiKeyDocument } from '../schema/index.ts';
+import type { Clock, DocStore, DocTransaction, DocWrite } from '../ports/index.ts';
+import { type ApiKey, type ApiKeyDocument, type Scope, scopePresets } from '../schema/index.ts';
+import { type Actor, auditWrite, operator } from './audit.ts';
+import { newSecret } from './key-secret.ts';
+import { tenantDeletionPath, tenantPath } from './tenants.ts';
 
-const keyPath = (keyId: string): string => `apiKeys/${keyId}`;
-const tenantPath = (tenantId: string): string => `tenants/${tenantId}`;
+export const keyPath = (keyId: string): string => `apiKeys/${keyId}`;
 
-/** Who a request speaks for. */
-export interface KeyHolder {
-  readonly tenantId: string;
-  readonly keyId: string;
-}
+/** What a key may do; one from before scopes may do everything. */
+export const scopesOf = ({ scopes }: ApiKeyDocument): readonly Scope[] => scopes ?? scopePresets.full;
 
-const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-/** Base 62 of fixed length: a double click selects all of a key. */
-function base62(bytes: Uint8Array, length: number): string {
-  let number = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-  let text = '';
-  for (let at = 0; at < length; at++) {
-    text = digits[Number(number % 62n)] + text;
-    number /= 62n;
-  }
-  return text;
-}
-
-/** Six characters that tell a mistyped or cut key from a real one without asking the store. */
-function checksum(text: string): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32(text));
-  return base62(bytes, 6);
-}
-
-const keyPattern = /^atl_([0-9a-z]{26})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
-
-/** The id in a key and the hash of its secret; undefined when the text is not a key. */
-function readKey(text: string): { keyId: string; hash: Buffer } | undefined {
-  const match = keyPattern.exec(text);
-  if (!match || checksum(text.slice(0, -6)) !== match[3]) return undefined;
+/** What the customer sees of a key. */
+export function publicKey({ tenantId: _t, hash: _h, rotationId: _r, previous, ...shown }: ApiKeyDocument): ApiKey {
   return {
-    keyId: `key_${match[1]}`,
-    hash: createHash('sha256')
-      .update(match[2] ?? '')
-      .digest(),
+    ...shown,
+    scopes: [...(shown.scopes ?? scopePresets.full)],
+    ...(previous ? { previousValidUntil: previous.validUntil } : {}),
   };
 }
 
+export interface NewKey {
+  /** A new tenant when absent. */
+  readonly tenantId?: string;
+  readonly name: string;
+  /** Everything when absent. */
+  readonly scopes?: readonly Scope[] | undefined;
+  readonly expiresAt?: string | undefined;
+  /** Id to give it, so that a repeated request finds the key that it made. */
+  readonly keyId?: string;
+}
+
+function applyAudit(tx: DocTransaction, record: DocWrite): void {
+  if (record.kind === 'create') tx.create(record.path, record.data);
+}
+
 /**
- * Makes an API key of 32 random bytes for a tenant, or for a new tenant. The key is returned here and never again: only
- * its SHA-256 is kept, which is enough for a secret that nobody can guess.
+ * Makes an API key for a tenant, or for a new tenant. The key is returned here and never again: only a hash is kept.
+ *
+ * @throws AtlasError conflict when the tenant was deleted; DocExists when `keyId` is taken
  */
 export async function createApiKey(
   docs: DocStore,
-  request: { tenantId?: string; name: string },
+  request: NewKey,
   clock: Clock,
-): Promise<{ key: string; keyId: string; tenantId: string }> {
+  actor: Actor = operator,
+): Promise<{ key: string; keyId: string; tenantId: string; document: ApiKeyDocument }> {
   const now = clock.now();
   const tenantId = request.tenantId ?? newId('ten', now);
-  const keyId = newId('key', now);
-  const secret = base62(randomBytes(32), 43);
-  const start = `atl_${keyId.slice('key_'.length)}_${secret}`;
+  const keyId = request.keyId ?? newId('key', now);
+  const { key, kept } = newSecret(keyId);
+  const scopes = [...(request.scopes ?? scopePresets.full)];
   const document: ApiKeyDocument = {
     id: keyId,
     tenantId,
     name: request.name,
-    hash: createHash('sha256').update(secret).digest('hex'),
-    lastFour: secret.slice(-4),
+    ...kept,
     createdAt: now.toISOString(),
+    scopes,
+    ...(request.expiresAt === undefined ? {} : { expiresAt: request.expiresAt }),
   };
-  await docs.batch([
-    { kind: 'set', merge: true, path: tenantPath(tenantId), data: { id: tenantId } },
-    { kind: 'create', path: keyPath(keyId), data: document },
-  ]);
-  return { key: `${start}${checksum(start)}`, keyId, tenantId };
+  await docs.transaction(async (tx) => {
+    if (await tx.get(tenantDeletionPath(tenantId))) {
+      throw new AtlasError('conflict', `Tenant ${tenantId} was deleted.`);
+    }
+    tx.set(tenantPath(tenantId), { id: tenantId }, { merge: true });
+    tx.create(keyPath(keyId), document);
+    const detail = { name: request.name, scopes };
+    applyAudit(tx, auditWrite(tenantId, clock, actor, { action: 'key.created', subject: keyId, detail }));
+  });
+  return { key, keyId, tenantId, document };
+}
+
+/** A key of this tenant, or of any when none is named. @throws AtlasError not_found */
+async function heldKey(tx: DocTransaction, keyId: string, tenantId: string | undefined): Promise<ApiKeyDocument> {
+  const key = await tx.get<ApiKeyDocument>(keyPath(keyId));
+  if (!key || (tenantId !== undefined && key.tenantId !== tenantId)) {
+    throw new AtlasError('not_found', `There is no API key ${keyId}.`);
+  }
+  return key;
 }
 
 /** Ends a key; a second time changes nothing. @throws AtlasError not_found */
-export async function revokeApiKey(docs: DocStore, keyId: string, clock: Clock): Promise<void> {
+export async function revokeApiKey(
+  docs: DocStore,
+  keyId: string,
+  clock: Clock,
+  by: { actor: Actor; tenantId?: string } = { actor: operator },
+): Promise<void> {
   await docs.transaction(async (tx) => {
-    const key = await tx.get<ApiKeyDocument>(keyPath(keyId));
-    if (!key) throw new AtlasError('not_found', `There is no API key ${keyId}.`);
-    if (!key.revokedAt) tx.set(keyPath(keyId), { ...key, revokedAt: clock.now().toISOString() });
+    const key = await heldKey(tx, keyId, by.tenantId);
+    if (key.revokedAt) return;
+    tx.set(keyPath(keyId), { ...key, revokedAt: clock.now().toISOString() });
+    applyAudit(tx, auditWrite(key.tenantId, clock, by.actor, { action: 'key.revoked', subject: keyId }));
   });
+}
+
+export interface Rotation {
+  /** How long the secret of now goes on working. */
+  readonly graceMs: number;
+  readonly actor: Actor;
+  /** Only a key of this tenant. */
+  readonly tenantId?: string;
+  /** Only a key that may do no more than these: whoever rotates a key holds it afterwards. */
+  readonly within?: readonly Scope[];
+  /** Names the request: repeated with the same id it changes nothing and shows no secret. */
+  readonly rotationId?: string;
+}
+
+/**
+ * Gives a key a new secret; the old one works for the grace period, the one before it no longer.
+ *
+ * @returns the new key, or none when this very rotation was done before.
+ * @throws AtlasError not_found, forbidden, conflict (the key has ended)
+ */
+export async function rotateApiKey(
+  docs: DocStore,
+  keyId: string,
+  clock: Clock,
+  { graceMs, actor, tenantId, within, rotationId }: Rotation,
+): Promise<{ key?: string; document: ApiKeyDocument }> {
+  const { key, kept } = newSecret(keyId);
+  return docs.transaction(async (tx) => {
+    const before = await heldKey(tx, keyId, tenantId);
+    const beyond = within && scopesOf(before).find((scope) => !within.includes(scope));
+    if (beyond) throw new AtlasError('forbidden', `Key ${keyId} has the scope ${beyond}, which yours lacks.`);
+    if (rotationId !== undefined && before.rotationId === rotationId) return { document: before };
+    const now = clock.now();
+    if (before.revokedAt || (before.expiresAt !== undefined && before.expiresAt <= now.toISOString())) {
+      throw new AtlasError('conflict', `Key ${keyId} has ended; make a new one.`);
+    }
+    const document: ApiKeyDocument = {
+      ...before,
+      ...kept,
+      rotatedAt: now.toISOString(),
+      previous: { hash: before.hash, validUntil: new Date(now.getTime() + graceMs).toISOString() },
+      ...(rotationId === undefined ? {} : { rotationId }),
+    };
+    tx.set(keyPath(keyId), document);
+    const detail = { graceSeconds: Math.round(graceMs / 1000) };
+    applyAudit(tx, auditWrite(before.tenantId, clock, actor, { action: 'key.rotated', subject: keyId, detail }));
+    return { key, document };
+  });
+}
+
+/** A key of a tenant. @throws AtlasError not_found, also for a key of another tenant */
+export async function readApiKey(docs: DocStore, tenantId: string, keyId: string): Promise<ApiKeyDocument> {
+  const key = await docs.get<ApiKeyDocument>(keyPath(keyId));
+  if (key?.tenantId !== tenantId) throw new AtlasError('not_found', `There is no API key ${keyId}.`);
+  return key;
 }
 
 /** The keys of one tenant, or all, oldest first. */
 export async function listApiKeys(docs: DocStore, tenantId?: string): Promise<ApiKeyDocument[]> {
   const where = tenantId === undefined ? [] : [{ field: 'tenantId', op: '==' as const, value: tenantId }];
   return (await docs.query<ApiKeyDocument>('apiKeys', { where })).map((doc) => doc.data);
-}
-
-const refusal = (): AtlasError => new AtlasError('unauthenticated', 'The request has no valid API key.');
-
-async function holderOf(header: string | undefined, read: (keyId: string) => Promise<ApiKeyDocument | undefined>) {
-  const key = readKey(/^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? '');
-  if (!key) throw refusal();
-  const document = await read(key.keyId);
-  const held = Buffer.from(document?.hash ?? '', 'hex');
-  if (!document || held.length !== key.hash.length || !timingSafeEqual(held, key.hash)) throw refusal();
-  if (document.revokedAt) throw refusal();
-  return { tenantId: document.tenantId, keyId: document.id };
-}
-
-/** Who an Authorization header speaks for, read from the store each time. @throws AtlasError unauthenticated */
-export function authenticate(docs: DocStore, header: string | undefined): Promise<KeyHolder> {
-  return holderOf(header, (keyId) => docs.get<ApiKeyDocument>(keyPath(keyId)));
-}
-
-/** How long a key is taken as read; a revoked key stops working within this time. */
-const cacheMs = 3_000;
-const cacheEntries = 10_000;
-
-/** `authenticate` with a short memory: a busy client costs one read in three seconds. */
-export function keyAuthenticator(docs: DocStore, clock: Clock): (header: string | undefined) => Promise<KeyHolder> {
-  const cache = new Map<string, { document: ApiKeyDocument; untilMs: number }>();
-  return (header) =>
-    holderOf(header, async (keyId) => {
-      const nowMs = clock.now().getTime();
-      const held = cache.get(keyId);
-      if (held && held.untilMs > nowMs) return held.document;
-      const document = await docs.get<ApiKeyDocument>(keyPath(keyId));
-      cache.delete(keyId);
-      if (cache.size >= cacheEntries) cache.clear();
-      if (document) cache.set(keyId, { document, untilMs: nowMs + cacheMs });
-      return document;
-    });
 }

@@ -17,15 +17,16 @@ const eventWrite = (job: JobDocument, seq: number, event: NewEvent, now: Date): 
   data: { seq, jobId: job.id, at: now.toISOString(), ...event },
 });
 
-/** Writes a new job, its first event and its place in the outbox, with `extra` in the same commit. */
-export async function createJob(docs: DocStore, job: JobDocument, extra: readonly DocWrite[]): Promise<void> {
-  await docs.batch([
-    { kind: 'create', path: jobPath(job.tenantId, job.id), data: { ...job, eventCount: 1 } },
-    eventWrite(job, 1, { type: 'job.created' }, new Date(job.createdAt)),
-    { kind: 'create', path: outboxPath(job.id), data: { tenantId: job.tenantId, jobId: job.id } },
-    ...extra,
-  ]);
-}
+/** The writes of a new job: itself, its first event and its place in the outbox. */
+export const newJobWrites = (job: JobDocument): DocWrite[] => [
+  { kind: 'create', path: jobPath(job.tenantId, job.id), data: { ...job, eventCount: 1 } },
+  eventWrite(job, 1, { type: 'job.created' }, new Date(job.createdAt)),
+  { kind: 'create', path: outboxPath(job.id), data: { tenantId: job.tenantId, jobId: job.id } },
+];
+
+/** Writes a new job, with `extra` in the same commit, whatever the quotas say: for jobs that nobody asked for. */
+export const createJob = (docs: DocStore, job: JobDocument, extra: readonly DocWrite[]): Promise<void> =>
+  docs.batch([...newJobWrites(job), ...extra]);
 
 /** @throws AtlasError not_found */
 export async function readJob(docs: DocStore, tenantId: string, jobId: string): Promise<JobDocument> {

@@ -1,3 +1,4 @@
+export * from './access.ts';
 export * from './asset-stats.ts';
 export * from './gate-report.ts';
 export * from './ids.ts';
@@ -8,4 +9,5 @@ export * from './receipt.ts';
 export * from './recipe.ts';
 export * from './resources.ts';
 export * from './stage.ts';
+export * from './tenant.ts';
 export * from './usage.ts';

@@ -104,6 +104,7 @@ export const Job = z
     outputs: z.array(JobOutput),
     stages: z.array(StageTiming),
     receiptAssetId: AssetId.optional(),
+    filesDeletedAt: Timestamp.optional().describe('When its files were deleted, at the end of their retention.'),
     error: JobError.optional(),
   })
   .describe('A job and what became of it.');

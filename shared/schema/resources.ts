@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AssetId, DeliveryId, JobId, KeyId, ProfileId, Sha256, TenantId, Timestamp, WebhookId } from './ids.ts';
+import { AssetId, DeliveryId, JobId, ProfileId, Sha256, TenantId, Timestamp, WebhookId } from './ids.ts';
 import { limits } from './limits.ts';
 
 export const UploadRequest = z
@@ -65,17 +65,6 @@ export const Provenance = z
   })
   .describe('How this file came to be, in W3C PROV terms.');
 export type Provenance = z.infer<typeof Provenance>;
-
-export const ApiKeyDocument = z.strictObject({
-  id: KeyId,
-  tenantId: TenantId,
-  name: z.string(),
-  hash: Sha256.describe('SHA-256 of the secret; the secret itself is shown once and not kept.'),
-  lastFour: z.string(),
-  createdAt: Timestamp,
-  revokedAt: Timestamp.optional(),
-});
-export type ApiKeyDocument = z.infer<typeof ApiKeyDocument>;
 
 export const WebhookRequest = z
   .strictObject({

@@ -8,9 +8,11 @@ import { routeMatcher } from '../../functions/api/match-route.ts';
 import { errorCodesOf } from '../../functions/api/openapi.ts';
 import type { ApiDeps } from '../../functions/api/route.ts';
 import { routes } from '../../functions/api/routes.ts';
-import { diskObjectStore } from '../adapters/local/disk-object-store.ts';
+import { diskBucket } from '../adapters/local/disk-bucket.ts';
+import { diskObjectStore, localBucket } from '../adapters/local/disk-object-store.ts';
 import { fileSigner } from '../adapters/local/file-signer.ts';
-import { objectServer } from '../adapters/local/object-server.ts';
+import { signedObjects } from '../adapters/local/gcs/signed-objects.ts';
+import { hmacUrlKey } from '../adapters/local/gcs/url-key.ts';
 import { openSqlite } from '../adapters/local/sqlite.ts';
 import { sqliteDocStore } from '../adapters/local/sqlite-doc-store.ts';
 import { guardedOutbound } from '../adapters/net/guarded-outbound.ts';
@@ -99,7 +101,9 @@ export async function testServer(): Promise<TestServer> {
   let nowMs = Date.parse('2026-11-23T10:00:00.000Z');
   const clock = { now: () => new Date(nowMs) };
   let url = '';
-  const objects = diskObjectStore(join(folder, 'objects'), { secret: Buffer.alloc(32, 7), baseUrl: () => url });
+  const bucket = diskBucket(join(folder, 'objects'));
+  const urlKey = hmacUrlKey('tests', 'secret of the tests');
+  const objects = diskObjectStore(bucket, { key: urlKey, baseUrl: () => url, clock });
   const deps: ApiDeps = {
     docs,
     objects,
@@ -129,8 +133,8 @@ export async function testServer(): Promise<TestServer> {
     settings: { publicUrl: 'https://atlas.example', functionsUrl: '', project: 'test', webhookHostsAllowed: [] },
   };
   const api = apiHandler(deps);
-  const files = objectServer(objects, clock);
-  const server = createServer((req, res) => void (req.url?.startsWith('/objects/') ? files : api)(req, res));
+  const files = signedObjects({ keys: [urlKey], clock, faults: 'problem', bucket: async () => bucket });
+  const server = createServer((req, res) => void (req.url?.startsWith(`/${localBucket}/`) ? files : api)(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { key, tenantId } = await createApiKey(docs, { name: 'tests' }, clock);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Deps } from '../../functions/context.ts';
+import { diskBucket } from '../adapters/local/disk-bucket.ts';
 import { diskObjectStore } from '../adapters/local/disk-object-store.ts';
 import { fileSigner } from '../adapters/local/file-signer.ts';
 import { openSqlite } from '../adapters/local/sqlite.ts';
@@ -70,7 +71,7 @@ export function stagePlace(): StagePlace {
   const logged: string[] = [];
   const deps: Deps = {
     docs: sqliteDocStore(db),
-    objects: diskObjectStore(join(folder, 'objects'), { secret: Buffer.alloc(32, 7), baseUrl: () => url }),
+    objects: diskObjectStore(diskBucket(join(folder, 'objects'))),
     bus: { publish: async (topic, { data }) => String(published.push({ topic, data })) },
     workflows: {
       start: unused,

@@ -10,6 +10,16 @@ export interface ExecutionLog extends LogEntry {
   readonly execution: string;
 }
 
+/** A request that was refused; never its body, its headers or the id of its callback. */
+export interface Refusal {
+  readonly method: string;
+  readonly code: number;
+  readonly status: string;
+  /** What was asked for: an execution, or one of its callbacks. */
+  readonly execution: string;
+  readonly callback: boolean;
+}
+
 /** What the executor needs; only `store` has no default that works by itself. */
 export interface ExecutorOptions {
   readonly store: ExecutionStore;
@@ -31,4 +41,6 @@ export interface ExecutorOptions {
   readonly log?: (entry: ExecutionLog) => void;
   /** Whether a request may use the REST interface; without it everything is refused. */
   readonly authorize?: (request: import('node:http').IncomingMessage) => Promise<boolean>;
+  /** Told of every request that the REST interface refuses: no credentials, a callback that came before or too late, … */
+  readonly onRefused?: (refusal: Refusal) => void;
 }

@@ -52,6 +52,6 @@ export function workflowExecutor(options: ExecutorOptions): WorkflowExecutor {
     },
     close: lives.close,
   };
-  const authorize = options.authorize ?? (() => Promise.resolve(false));
-  return { ...executor, handle: restHandler(executor, { project, location, authorize }) };
+  const { authorize = () => Promise.resolve(false), onRefused = () => undefined } = options;
+  return { ...executor, handle: restHandler(executor, { project, location, authorize, onRefused }) };
 }

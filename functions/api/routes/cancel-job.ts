@@ -1,13 +1,15 @@
 import { describeError } from '../../../shared/log.ts';
 import { apiCallEvent } from '../../../shared/metering/usage-event.ts';
+import { type Actor, auditWrite } from '../../../shared/records/audit.ts';
 import { changeJob, publicJob, readJob } from '../../../shared/records/jobs.ts';
+import { jobEndWrites } from '../../../shared/records/quotas.ts';
 import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../../shared/records/webhooks.ts';
 import { Job, type JobDocument, terminalStatuses } from '../../../shared/schema/index.ts';
 import { jobParams } from '../api-schemas.ts';
 import { type ApiDeps, defineRoute } from '../route.ts';
 
 /** Marks the job cancelled, in one commit with its event and webhooks, unless it has ended. */
-async function markCancelled(deps: ApiDeps, job: JobDocument): Promise<JobDocument> {
+async function markCancelled(deps: ApiDeps, job: JobDocument, actor: Actor): Promise<JobDocument> {
   // The accepted request itself was counted; nothing else is.
   const chargedMicroUsd = apiCallEvent(job).amountMicroUsd;
   const ended = { status: 'cancelled' as const, finishedAt: deps.clock.now().toISOString(), chargedMicroUsd };
@@ -16,10 +18,13 @@ async function markCancelled(deps: ApiDeps, job: JobDocument): Promise<JobDocume
     jobId: job.id,
     data: publicJob({ ...job, ...ended }),
   });
+  const writes = [
+    ...deliveries,
+    ...jobEndWrites(job, { chargedMicroUsd, deliveredBytes: 0 }),
+    auditWrite(job.tenantId, deps.clock, actor, { action: 'job.cancelled', subject: job.id }),
+  ];
   return changeJob(deps.docs, deps.clock, { tenantId: job.tenantId, jobId: job.id }, (now) =>
-    terminalStatuses.includes(now.status)
-      ? undefined
-      : { job: ended, events: [{ type: 'job.cancelled' }], writes: deliveries },
+    terminalStatuses.includes(now.status) ? undefined : { job: ended, events: [{ type: 'job.cancelled' }], writes },
   );
 }
 
@@ -40,11 +45,12 @@ export const cancelJob = defineRoute({
   method: 'POST',
   path: '/v1/jobs/{jobId}:cancel',
   summary: 'Cancel a job. One that has ended stays as it is.',
+  scope: 'jobs:write',
   params: jobParams,
   successes: [{ status: 200, description: 'The job as it now stands.', schema: Job }],
-  async handler({ deps, tenantId, params }) {
+  async handler({ deps, tenantId, caller, params }) {
     const job = await readJob(deps.docs, tenantId, params.jobId);
-    const now = terminalStatuses.includes(job.status) ? job : await markCancelled(deps, job);
+    const now = terminalStatuses.includes(job.status) ? job : await markCancelled(deps, job, caller.actor);
     if (now.status === 'cancelled') await tellCancelled(deps, now);
     return { status: 200, json: publicJob(now) };
   },

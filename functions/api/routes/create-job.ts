@@ -2,8 +2,9 @@ import { AtlasError } from '../../../shared/errors.ts';
 import { describeError } from '../../../shared/log.ts';
 import { apiCallEvent } from '../../../shared/metering/usage-event.ts';
 import { DocExists } from '../../../shared/ports/index.ts';
-import { createJob, jobPath, publicJob, readJob } from '../../../shared/records/jobs.ts';
+import { jobPath, publicJob, readJob } from '../../../shared/records/jobs.ts';
 import { jobLabelWrites } from '../../../shared/records/list-jobs.ts';
+import { admitJob } from '../../../shared/records/quotas.ts';
 import { usageWrites } from '../../../shared/records/usage.ts';
 import { Job, type JobDocument, JobRequest } from '../../../shared/schema/index.ts';
 import { exampleJobRequest } from '../api-schemas.ts';
@@ -43,11 +44,11 @@ async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobR
 const madeBefore = (deps: ApiDeps, tenantId: string, id: string): Promise<JobDocument | undefined> =>
   deps.docs.get<JobDocument>(jobPath(tenantId, id));
 
-/** Writes job, first event, usage and outbox in one commit; a job that is there already is returned as it stands. */
+/** Writes job, first event, usage, outbox and quotas in one commit; a job that is there already is returned as it stands. */
 async function acceptJob(deps: ApiDeps, job: JobDocument): Promise<JobDocument> {
   const extra = [...usageWrites(job.tenantId, apiCallEvent(job)), ...jobLabelWrites(job)];
   try {
-    await createJob(deps.docs, job, extra);
+    await admitJob(deps.docs, deps.clock, job, extra);
     return job;
   } catch (error) {
     if (!(error instanceof DocExists)) throw error;
@@ -60,6 +61,7 @@ export const createJobRoute = defineRoute({
   method: 'POST',
   path: '/v1/jobs',
   summary: 'Start a job: one source, one or more targets.',
+  scope: 'jobs:write',
   body: JobRequest,
   bodyExample: exampleJobRequest,
   successes: [
@@ -70,7 +72,15 @@ export const createJobRoute = defineRoute({
       headers: { location: 'Path of the job.' },
     },
   ],
-  errors: ['not_found', 'unknown_target', 'upload_incomplete', 'cost_cap_exceeded'],
+  errors: [
+    'not_found',
+    'unknown_target',
+    'upload_incomplete',
+    'cost_cap_exceeded',
+    'quota_jobs',
+    'quota_storage',
+    'quota_spend',
+  ],
   async handler({ deps, tenantId, body, newId, repeated }) {
     const id = newId('job');
     const before = repeated ? await madeBefore(deps, tenantId, id) : undefined;

@@ -8,6 +8,7 @@ export const createQuote = defineRoute({
   method: 'POST',
   path: '/v1/quotes',
   summary: 'Price a job before any work; the same body as for POST /v1/jobs.',
+  scope: 'jobs:read',
   body: JobRequest,
   bodyExample: exampleJobRequest,
   successes: [{ status: 200, description: 'The most that the job can cost.', schema: Quote }],

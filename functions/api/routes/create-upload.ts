@@ -1,5 +1,5 @@
-import { DocExists } from '../../../shared/ports/index.ts';
-import { assetWrite, readAsset, uploadKey } from '../../../shared/records/assets.ts';
+import { uploadKey } from '../../../shared/records/assets.ts';
+import { admitUpload } from '../../../shared/records/quotas.ts';
 import { type AssetDocument, Upload, UploadRequest } from '../../../shared/schema/index.ts';
 import { defineRoute } from '../route.ts';
 
@@ -22,10 +22,12 @@ export const createUpload = defineRoute({
   method: 'POST',
   path: '/v1/uploads',
   summary: 'Announce a file and get a signed URL to PUT it to.',
+  scope: 'assets:write',
   body: UploadRequest,
   bodyExample: { fileName: 'dragon.glb', sizeBytes: 31_457_280 },
   idempotency: 'again',
   successes: [{ status: 201, description: 'The file is expected.', schema: Upload }],
+  errors: ['quota_storage'],
   async handler({ deps, tenantId, body, newId }) {
     const now = deps.clock.now();
     const id = newId('ast');
@@ -40,13 +42,7 @@ export const createUpload = defineRoute({
       ...(body.sha256 === undefined ? {} : { sha256: body.sha256 }),
       createdAt: now.toISOString(),
     };
-    const asset = await deps.docs.batch([assetWrite(announced)]).then(
-      () => announced,
-      (error: unknown) => {
-        if (error instanceof DocExists) return readAsset(deps.docs, tenantId, id);
-        throw error;
-      },
-    );
+    const asset = await admitUpload(deps.docs, announced);
     const expiresAt = new Date(now.getTime() + uploadMs);
     const { objectKey, sizeBytes, contentType } = asset;
     const signed = await deps.objects.signedUrl(objectKey, { method: 'PUT', expiresAt, sizeBytes, contentType });

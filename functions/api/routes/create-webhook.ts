@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AtlasError } from '../../../shared/errors.ts';
 import { DocExists } from '../../../shared/ports/index.ts';
+import { auditWrite } from '../../../shared/records/audit.ts';
 import {
   readWebhook,
   type WebhookDocument,
@@ -20,11 +21,12 @@ export const createWebhook = defineRoute({
   method: 'POST',
   path: '/v1/webhooks',
   summary: 'Register an endpoint for events. The answer holds its secret, once.',
+  scope: 'webhooks:write',
   body: WebhookRequest,
   bodyExample: { url: 'https://studio.example/atlas-events', events: ['job.delivered', 'job.rejected'] },
   successes: [{ status: 201, description: 'The endpoint is registered.', schema: Webhook }],
   errors: ['webhook_address_refused', 'conflict'],
-  async handler({ deps, tenantId, body, newId }) {
+  async handler({ deps, tenantId, caller, body, newId }) {
     await deps.outbound.check(body.url);
     const id = newId('whk');
     const others = await deps.docs.query(webhooksCollection(tenantId), { limit: webhooksAtMost });
@@ -39,7 +41,13 @@ export const createWebhook = defineRoute({
       createdAt: deps.clock.now().toISOString(),
       secret: `whsec_${randomBytes(32).toString('base64')}`,
     };
-    const stored = await deps.docs.create(webhookPath(tenantId, id), { ...webhook }).then(
+    const record = auditWrite(tenantId, deps.clock, caller.actor, {
+      action: 'webhook.created',
+      subject: id,
+      detail: { host: new URL(webhook.url).host },
+    });
+    const creation = { kind: 'create' as const, path: webhookPath(tenantId, id), data: { ...webhook } };
+    const stored = await deps.docs.batch([creation, record]).then(
       () => webhook,
       (error: unknown) => {
         if (error instanceof DocExists) return readWebhook(deps.docs, tenantId, id);

@@ -1,3 +1,4 @@
+import { auditWrite } from '../../../shared/records/audit.ts';
 import { deliveriesCollection, readWebhook, webhookPath } from '../../../shared/records/webhooks.ts';
 import { webhookParams } from '../api-schemas.ts';
 import { defineRoute } from '../route.ts';
@@ -10,9 +11,10 @@ export const deleteWebhook = defineRoute({
   method: 'DELETE',
   path: '/v1/webhooks/{webhookId}',
   summary: 'Remove an endpoint with its delivery log. What is under way is dropped.',
+  scope: 'webhooks:write',
   params: webhookParams,
   successes: [{ status: 204, description: 'The endpoint is gone.' }],
-  async handler({ deps, tenantId, params }) {
+  async handler({ deps, tenantId, caller, params }) {
     const { id } = await readWebhook(deps.docs, tenantId, params.webhookId);
     // The log goes first: a crash in between leaves an endpoint that can be deleted again.
     for (;;) {
@@ -20,7 +22,10 @@ export const deleteWebhook = defineRoute({
       if (found.length === 0) break;
       await deps.docs.batch(found.map(({ path }) => ({ kind: 'delete', path })));
     }
-    await deps.docs.delete(webhookPath(tenantId, id));
+    await deps.docs.batch([
+      { kind: 'delete', path: webhookPath(tenantId, id) },
+      auditWrite(tenantId, deps.clock, caller.actor, { action: 'webhook.deleted', subject: id }),
+    ]);
     return { status: 204 };
   },
 });

@@ -7,6 +7,7 @@ export const getAssetContent = defineRoute({
   method: 'GET',
   path: '/v1/assets/{assetId}/content',
   summary: 'Download a file: redirects to a fresh signed URL.',
+  scope: 'assets:read',
   params: assetParams,
   successes: [{ status: 302, description: 'The file is there.', headers: { location: 'Signed URL.' } }],
   errors: ['upload_incomplete'],

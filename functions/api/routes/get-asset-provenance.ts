@@ -27,6 +27,7 @@ export const getAssetProvenance = defineRoute({
   method: 'GET',
   path: '/v1/assets/{assetId}/provenance',
   summary: 'How a file came to be, as a W3C PROV graph.',
+  scope: 'assets:read',
   params: assetParams,
   successes: [{ status: 200, description: 'PROV-JSON of this file and what it was made from.', schema: Provenance }],
   async handler({ deps, tenantId, params }) {

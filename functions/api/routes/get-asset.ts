@@ -8,6 +8,7 @@ export const getAsset = defineRoute({
   method: 'GET',
   path: '/v1/assets/{assetId}',
   summary: 'Read about a file and get a fresh signed URL to it.',
+  scope: 'assets:read',
   params: assetParams,
   successes: [{ status: 200, description: 'The file and where to get it.', schema: Asset }],
   errors: ['upload_incomplete'],

@@ -8,6 +8,7 @@ export const getJob = defineRoute({
   method: 'GET',
   path: '/v1/jobs/{jobId}',
   summary: 'Read a job.',
+  scope: 'jobs:read',
   params: jobParams,
   successes: [{ status: 200, description: 'The job as it stands.', schema: Job }],
   async handler({ deps, tenantId, params }) {

@@ -9,6 +9,7 @@ export const getProfile = defineRoute({
   method: 'GET',
   path: '/v1/profiles/{profileId}',
   summary: 'Read a target profile.',
+  scope: 'profiles:read',
   params: profileParams,
   successes: [{ status: 200, description: 'The profile.', schema: Profile }],
   async handler({ params }) {

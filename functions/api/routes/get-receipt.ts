@@ -10,6 +10,7 @@ export const getReceipt = defineRoute({
   method: 'GET',
   path: '/v1/receipts/{jobId}',
   summary: 'Read the signed receipt of a job that has ended.',
+  scope: 'jobs:read',
   params: jobParams,
   successes: [
     { status: 200, description: 'The DSSE envelope, byte for byte as it was signed.', schema: ReceiptEnvelope },

@@ -9,6 +9,7 @@ export const getUsage = defineRoute({
   method: 'GET',
   path: '/v1/usage',
   summary: 'Sum usage for each day (UTC) and metric.',
+  scope: 'usage:read',
   query: z.strictObject(rangeQuery),
   successes: [{ status: 200, description: 'The sums, oldest day first.', schema: UsageSummary }],
   async handler({ deps, tenantId, query }) {

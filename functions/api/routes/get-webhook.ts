@@ -8,6 +8,7 @@ export const getWebhook = defineRoute({
   method: 'GET',
   path: '/v1/webhooks/{webhookId}',
   summary: 'Read a webhook endpoint.',
+  scope: 'webhooks:read',
   params: webhookParams,
   successes: [{ status: 200, description: 'The endpoint, without its secret.', schema: Webhook }],
   async handler({ deps, tenantId, params }) {

@@ -38,6 +38,7 @@ export const listJobEvents = defineRoute({
   method: 'GET',
   path: '/v1/jobs/{jobId}/events',
   summary: 'Follow a job: server-sent events until its last one, or one page of JSON.',
+  scope: 'jobs:read',
   params: jobParams,
   query: z.strictObject({
     after: z.coerce.number().int().min(0).default(0).describe('Only events behind this number.'),

@@ -13,6 +13,7 @@ export const listJobs = defineRoute({
   method: 'GET',
   path: '/v1/jobs',
   summary: 'List jobs, newest first.',
+  scope: 'jobs:read',
   query: z.strictObject({
     ...pageQuery,
     status: JobStatus.optional(),

@@ -7,6 +7,7 @@ export const listProfiles = defineRoute({
   method: 'GET',
   path: '/v1/profiles',
   summary: 'List the target profiles, each number with its source.',
+  scope: 'profiles:read',
   successes: [{ status: 200, description: 'All profiles.', schema: ProfileList }],
   handler: async () => ({ status: 200, json: { items: profiles } }),
 });

@@ -9,7 +9,7 @@ export const listReceiptKeys = defineRoute({
   open: true,
   successes: [{ status: 200, description: 'The keys.', schema: ReceiptKeys }],
   async handler({ deps }) {
-    const { keyId, publicKeyPem } = deps.signer;
+    const { keyId, publicKeyPem } = await deps.signer.key();
     return { status: 200, json: { keys: [{ keyId, algorithm: 'Ed25519', publicKeyPem }] } };
   },
 });

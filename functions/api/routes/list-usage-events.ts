@@ -11,6 +11,7 @@ export const listUsageEventsRoute = defineRoute({
   method: 'GET',
   path: '/v1/usage/events',
   summary: 'List single usage events, oldest first: what the sums are made of.',
+  scope: 'usage:read',
   query: z.strictObject({
     ...rangeQuery,
     ...pageQuery,

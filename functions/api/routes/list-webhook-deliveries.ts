@@ -14,6 +14,7 @@ export const listWebhookDeliveries = defineRoute({
   method: 'GET',
   path: '/v1/webhooks/{webhookId}/deliveries',
   summary: 'List what was sent to an endpoint, with every attempt, newest first.',
+  scope: 'webhooks:read',
   params: webhookParams,
   query: z.strictObject(pageQuery),
   successes: [{ status: 200, description: 'One page of deliveries.', schema: WebhookDeliveryPage }],

@@ -7,6 +7,7 @@ export const listWebhooks = defineRoute({
   method: 'GET',
   path: '/v1/webhooks',
   summary: 'List the webhook endpoints.',
+  scope: 'webhooks:read',
   successes: [{ status: 200, description: 'All endpoints, without their secrets.', schema: WebhookList }],
   async handler({ deps, tenantId }) {
     const found = await deps.docs.query<WebhookDocument>(webhooksCollection(tenantId));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AtlasError } from '../../../shared/errors.ts';
+import { type Actor, auditWrite } from '../../../shared/records/audit.ts';
 import {
   type DeliveryCommand,
   type DeliveryDocument,
@@ -13,13 +14,16 @@ import { DeliveryId, WebhookDelivery, WebhookId } from '../../../shared/schema/i
 import { type ApiDeps, defineRoute } from '../route.ts';
 
 /** Opens a delivery again with a full set of tries, in one commit with its place in the outbox. */
-async function reopen(docs: ApiDeps['docs'], command: DeliveryCommand): Promise<DeliveryDocument> {
+async function reopen({ docs, clock }: ApiDeps, command: DeliveryCommand, actor: Actor): Promise<DeliveryDocument> {
   return docs.transaction(async (tx) => {
     const delivery = await tx.get<DeliveryDocument>(deliveryPath(command));
     if (!delivery) throw new AtlasError('not_found', `There is no delivery ${command.deliveryId}.`);
     const next: DeliveryDocument = { ...delivery, state: 'pending', tries: 0 };
     tx.set(deliveryPath(command), { ...next });
     tx.set(webhookOutboxPath(command.deliveryId), { ...command, jobId: delivery.jobId });
+    const act = { action: 'webhook.replayed', subject: command.deliveryId } as const;
+    const record = auditWrite(command.tenantId, clock, actor, act);
+    if (record.kind === 'create') tx.create(record.path, record.data);
     return next;
   });
 }
@@ -29,14 +33,15 @@ export const replayWebhookDelivery = defineRoute({
   method: 'POST',
   path: '/v1/webhooks/{webhookId}/deliveries/{messageId}:replay',
   summary: 'Send a message again, with the same id and body and a new timestamp.',
+  scope: 'webhooks:write',
   params: z.strictObject({ webhookId: WebhookId, messageId: DeliveryId }),
   successes: [{ status: 202, description: 'The message will be sent again.', schema: WebhookDelivery }],
   errors: ['conflict'],
-  async handler({ deps, tenantId, params }) {
+  async handler({ deps, tenantId, caller, params }) {
     const webhook = await readWebhook(deps.docs, tenantId, params.webhookId);
     if (webhook.disabledAt) throw new AtlasError('conflict', 'The endpoint answered 410 Gone and is switched off.');
     const command: DeliveryCommand = { tenantId, webhookId: webhook.id, deliveryId: params.messageId };
-    const delivery = await reopen(deps.docs, command);
+    const delivery = await reopen(deps, command, caller.actor);
     await deps.bus.publish(webhookTopic, { data: JSON.stringify(command) });
     return { status: 202, json: publicDelivery(delivery) };
   },

@@ -21,7 +21,7 @@ export interface JobCounts {
 }
 
 /** What a function instance has; the numbers that Terraform gives the 3D stages. */
-export const stageInstance = { vcpu: 2, memoryGib: 4 } as const;
+export const stageInstance = { vcpu: 2, memoryGib: 8 } as const;
 const scoreInstance = { vcpu: 4, memoryGib: 16 } as const;
 /** Seconds that a request costs besides its work: bookkeeping of a stage, measured by the chain bench, rounded up. */
 const requestSeconds = 0.1;

@@ -1,84 +1,121 @@
-import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { objectStoreContract } from '../../testing/contracts/object-store-contract.ts';
-import { manualClock } from '../../testing/manual-clock.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
+import { type DiskBucket, diskBucket } from './disk-bucket.ts';
 import { diskObjectStore } from './disk-object-store.ts';
-import { objectServer } from './object-server.ts';
+import { sweepParts } from './part-file.ts';
 
 const folder = tempFolder();
-const secret = new Uint8Array(32).fill(7);
-const clock = manualClock();
-let url = 'http://localhost';
-const make = () => diskObjectStore(mkdtempSync(join(folder, 'store-')), { secret, baseUrl: () => url });
+const newRoot = (): string => mkdtempSync(join(folder, 'store-'));
+const type = { contentType: 'text/plain' };
+const text = async (bucket: DiskBucket, key: string) => (await (await bucket.open(key))?.bytes())?.toString();
 
-objectStoreContract('diskObjectStore', async () => make());
+objectStoreContract('diskObjectStore', async () => diskObjectStore(diskBucket(newRoot())));
 
-describe('a signed URL', () => {
-  const store = make();
-  const server = createServer((req, res) => void objectServer(store, clock)(req, res));
-  const inAMinute = () => new Date(clock.now().getTime() + 60_000);
-  const put = (key: string, sizeBytes: number) =>
-    store.signedUrl(key, { method: 'PUT', expiresAt: inAMinute(), sizeBytes, contentType: 'application/octet-stream' });
-  const codeOf = async (response: Response) => [response.status, ((await response.json()) as { code: string }).code];
+async function write(bucket: DiskBucket, key: string, bytes: string, when = {}) {
+  const part = await bucket.part({ md5: true });
+  await part.write(Buffer.from(bytes));
+  return bucket.commit(part, key, { contentType: 'text/plain', metadata: { who: 'me' } }, when);
+}
 
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+describe('diskBucket', () => {
+  test('finds all attributes again after a restart', async () => {
+    const root = newRoot();
+    const written = await write(diskBucket(root), 'a/b', 'hello');
+    expect(written).toMatchObject({
+      ...{ key: 'a/b', sizeBytes: 5, contentType: 'text/plain', metadata: { who: 'me' }, metageneration: 1 },
+      ...{ crc32c: 'mnG7TA==', md5: 'XUFAKrxLKna5cZ2REBfFkg==' },
+    });
+    expect(await diskBucket(root).find('a/b')).toEqual(written);
   });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  test('takes an upload once, and gives it back whole and in ranges', async () => {
-    const upload = await put('up/a', 5);
-    const sent = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: 'hello' });
-    expect(sent.status).toBe(200);
-    const again = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: 'other' });
-    expect(await codeOf(again)).toEqual([409, 'conflict']);
-    const get = await store.signedUrl('up/a', { method: 'GET', expiresAt: inAMinute(), fileName: 'ä.glb' });
-    const whole = await fetch(get.url);
-    expect([whole.headers.get('content-disposition'), await whole.text()]).toEqual([
-      "attachment; filename*=UTF-8''%C3%A4.glb",
-      'hello',
-    ]);
-    const part = await fetch(get.url, { headers: { range: 'bytes=1-3' } });
-    expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 1-3/5', 'ell']);
-    const tail = await fetch(get.url, { headers: { range: 'bytes=-2' } });
-    expect(await tail.text()).toBe('lo');
-    expect((await fetch(get.url, { headers: { range: 'bytes=9-' } })).status).toBe(416);
+  test('reads a file that was put there without attributes', async () => {
+    const root = newRoot();
+    const bucket = diskBucket(root);
+    await write(bucket, 'x.glb', '');
+    writeFileSync(join(root, 'data', 'old.glb'), 'glTF');
+    expect(await bucket.find('old.glb')).toMatchObject({ sizeBytes: 4, contentType: 'model/gltf-binary' });
+    expect(await text(bucket, 'old.glb')).toBe('glTF');
+  });
+
+  test('keeps attributes that are longer than one read', async () => {
+    const bucket = diskBucket(newRoot());
+    await write(bucket, 'a', 'hello');
+    await bucket.patch('a', () => ({ metadata: { long: 'x'.repeat(8000) } }));
+    expect((await bucket.find('a'))?.metadata?.long).toHaveLength(8000);
+    expect(await text(bucket, 'a')).toBe('hello');
+  });
+
+  test('changes attributes under the same generation, and bytes under a later one', async () => {
+    const bucket = diskBucket(newRoot());
+    const first = await write(bucket, 'a', 'one');
+    const patched = await bucket.patch('a', () => ({ contentType: 'text/html' }));
+    const second = await write(bucket, 'a', 'two');
+    if (typeof first === 'string' || typeof patched === 'string' || typeof second === 'string') throw new Error('none');
+    expect(patched).toEqual({ ...first, contentType: 'text/html', metageneration: 2 });
+    expect(BigInt(second.generation) > BigInt(first.generation)).toBe(true);
+    expect(await text(bucket, 'a')).toBe('two');
+  });
+
+  test('of many overwrites that expect the same generation does exactly one', async () => {
+    const bucket = diskBucket(newRoot());
+    const first = await write(bucket, 'a', 'first');
+    const when = { generation: (first as { generation: string }).generation };
+    const outcomes = await Promise.all(['b', 'c', 'd'].map((bytes) => write(bucket, 'a', bytes, when)));
+    expect(outcomes.filter((outcome) => outcome === 'refused')).toHaveLength(2);
+  });
+
+  test('loses none of many changes at once', async () => {
+    const bucket = diskBucket(newRoot());
+    await write(bucket, 'a', 'hello');
+    const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+    const add = (name: string) => bucket.patch('a', ({ metadata }) => ({ metadata: { ...metadata, [name]: 'x' } }));
+    await Promise.all(names.map(add));
+    const found = await bucket.find('a');
+    expect(Object.keys(found?.metadata ?? {}).sort()).toEqual([...names, 'who'].sort());
+    expect(found?.metageneration).toBe(11);
+  });
+
+  test('gives a reader the object as it was opened, though it is overwritten and deleted meanwhile', async () => {
+    const bucket = diskBucket(newRoot());
+    await write(bucket, 'a', 'first');
+    const reader = await bucket.open('a');
+    await write(bucket, 'a', 'second, and longer');
+    await bucket.remove('a');
+    expect((await reader?.bytes())?.toString()).toBe('first');
   });
 
   test.each([
-    ['too many bytes', 4, 'hello'],
-    ['too few bytes', 6, 'hello'],
-  ])('refuses %s and keeps nothing of them', async (_, size, body) => {
-    const upload = await put(`up/wrong-${size}`, size);
-    const response = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body });
-    expect(await codeOf(response)).toEqual([400, 'upload_mismatch']);
-    expect(await store.head(`up/wrong-${size}`)).toBeUndefined();
+    ['below an object', 'a', 'a/b'],
+    ['where a folder is', 'a/b', 'a'],
+  ])('refuses a key %s', async (_case, first, second) => {
+    const bucket = diskBucket(newRoot());
+    await write(bucket, first, 'x');
+    await expect(write(bucket, second, 'y')).rejects.toThrow(TypeError);
+    expect(await bucket.find(second)).toBeUndefined();
   });
 
-  test.each([
-    ['another key', (text: string) => text.replace('up/b', 'up/c')],
-    ['another size', (text: string) => text.replace('size=5', 'size=500')],
-    ['a later end', (text: string) => text.replace(/expires=\d+/, 'expires=99999999999')],
-    ['no signature', (text: string) => text.replace(/&signature=.*/, '')],
-  ])('with %s is refused', async (_, tamper) => {
-    const upload = await put('up/b', 5);
-    const response = await fetch(tamper(upload.url), { method: 'PUT', headers: upload.headers, body: 'hello' });
-    expect(await codeOf(response)).toEqual([403, 'signature_invalid']);
+  test('leaves nothing half-written behind, and the bytes first in the file', async () => {
+    const root = newRoot();
+    const store = diskObjectStore(diskBucket(root));
+    await store.put('a', Buffer.from('hello'), type);
+    await store.put('a', Buffer.from('other'), type);
+    expect(readdirSync(join(root, 'incoming'))).toEqual([]);
+    expect(
+      readFileSync(join(root, 'data', 'a'))
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('hello');
   });
 
-  test('for GET does not allow PUT', async () => {
-    const get = await store.signedUrl('up/d', { method: 'GET', expiresAt: inAMinute() });
-    expect((await fetch(get.url, { method: 'PUT', body: 'x' })).status).toBe(403);
-  });
-
-  test('ends when its time is over', async () => {
-    const get = await store.signedUrl('up/a', { method: 'GET', expiresAt: inAMinute() });
-    clock.advance(61_000);
-    expect(await codeOf(await fetch(get.url))).toEqual([410, 'upload_expired']);
+  test('is swept of parts that a crash left a day ago, not of those that are being written', async () => {
+    const bucket = diskBucket(newRoot());
+    const [old, fresh] = [await bucket.part(), await bucket.part()];
+    utimesSync(old.path, 0, 0);
+    await sweepParts(bucket.incoming, new Date());
+    expect(readdirSync(bucket.incoming).map((name) => join(bucket.incoming, name))).toEqual([fresh.path]);
+    await Promise.all([old.discard(), fresh.discard()]);
   });
 });

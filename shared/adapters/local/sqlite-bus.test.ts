@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import type { BusMessage, Subscription } from '../../ports/index.ts';
+import { contractSubscription, messageBusContract } from '../../testing/contracts/message-bus-contract.ts';
 import { openSqlite } from './sqlite.ts';
-import { type BusMessage, type Subscription, sqliteBus } from './sqlite-bus.ts';
+import { sqliteBus } from './sqlite-bus.ts';
 
 const clock = { now: () => new Date() };
 const log = () => undefined;
@@ -18,6 +20,13 @@ function busOn(db = openSqlite(':memory:'), push: (message: BusMessage) => Promi
   const bus = sqliteBus(db, { subscriptions: { t: fast }, push, clock, log });
   return { bus, db };
 }
+
+messageBusContract('sqliteBus', async (push) => {
+  const db = openSqlite(':memory:');
+  const bus = sqliteBus(db, { subscriptions: { contract: contractSubscription }, push, clock, log });
+  bus.start();
+  return { bus, close: () => bus.stop() };
+});
 
 const left = (db: ReturnType<typeof openSqlite>) => db.prepare('SELECT id FROM bus_messages').all().length;
 

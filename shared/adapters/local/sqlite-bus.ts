@@ -1,31 +1,10 @@
 import { newId } from '../../ids.ts';
 import { describeError, type Log } from '../../log.ts';
-import type { Clock, Message, MessageBus } from '../../ports/index.ts';
+import type { BusMessage, Clock, DrivenBus, Message, Subscription } from '../../ports/index.ts';
+import { putBackDueMs } from './dead-letters.ts';
 import { committerOf, type SqliteDatabase } from './sqlite.ts';
 
-/** How a topic is pushed; the names follow Pub/Sub’s retryPolicy and deadLetterPolicy. */
-export interface Subscription {
-  readonly minimumBackoffMs: number;
-  readonly maximumBackoffMs: number;
-  readonly maxDeliveryAttempts: number;
-  /** Messages on their way at the same time. */
-  readonly concurrency: number;
-}
-
-export interface BusMessage {
-  readonly id: string;
-  readonly topic: string;
-  readonly data: string;
-  readonly attributes: Record<string, string>;
-  readonly publishTime: string;
-  readonly deliveryAttempt: number;
-}
-
-export interface SqliteBus extends MessageBus {
-  /** Begins to push, first what an earlier process left. */
-  start(): void;
-  /** Stops pushing at once; resolves when what was under way has been answered. What is not acknowledged stays. */
-  stop(): Promise<void>;
+export interface SqliteBus extends DrivenBus {
   deadLetters(): BusMessage[];
 }
 
@@ -158,6 +137,7 @@ export function sqliteBus(
     },
     start() {
       running = true;
+      db.exec(`UPDATE bus_messages SET due_ms = 0 WHERE due_ms = ${putBackDueMs}`);
       const rows = db.prepare('SELECT * FROM bus_messages ORDER BY id').all() as Row[];
       for (const row of rows) later(toMessage(row), Math.max(0, row.due_ms - nowMs()));
     },
@@ -166,6 +146,12 @@ export function sqliteBus(
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
       await Promise.all(deliveries);
+    },
+    pickUp() {
+      const rows = db.prepare(`SELECT * FROM bus_messages WHERE due_ms = ${putBackDueMs}`).all() as Row[];
+      if (rows.length === 0) return;
+      db.exec(`UPDATE bus_messages SET due_ms = 0 WHERE due_ms = ${putBackDueMs}`);
+      for (const row of rows) enqueue(toMessage(row));
     },
     deadLetters: () => (db.prepare('SELECT * FROM bus_dead_letters ORDER BY id').all() as Row[]).map(toMessage),
   };

@@ -1,5 +1,6 @@
 import { AtlasError } from '../../errors.ts';
 import {
+  commitLimits,
   type Doc,
   type DocData,
   DocExists,
@@ -9,11 +10,10 @@ import {
   type DocTransaction,
   type DocWrite,
   type Increment,
+  sortFieldOf,
 } from '../../ports/index.ts';
 import { committerOf, type SqliteDatabase } from './sqlite.ts';
 
-/** Firestore’s own limit on one document. */
-const documentBytes = 1024 * 1024;
 /** A transaction that loses this often is contended beyond reason. */
 const transactionAttempts = 20;
 
@@ -70,7 +70,8 @@ function querySql(collection: string, query: DocQuery): { sql: string; values: u
     }
   }
   const direction = query.descending ? 'DESC' : 'ASC';
-  const key = query.orderBy ? jsonPath(query.orderBy) : undefined;
+  const sortField = sortFieldOf(query);
+  const key = sortField ? jsonPath(sortField) : undefined;
   if (query.startAfter) {
     const compare = query.descending ? '<' : '>';
     if (key) {
@@ -106,7 +107,7 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
   const remove = db.prepare('DELETE FROM docs WHERE path = ?');
   const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
   const committer = committerOf(db);
-  const watchers = new Set<{ prefix: string; onChange: (path: DocPath) => void }>();
+  const watchers = new Set<{ path: string; onChange: (path: DocPath) => void }>();
 
   const read = (path: DocPath): Row | undefined => select.get(path) as Row | undefined;
 
@@ -115,15 +116,24 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
     for (const [path, version] of seen ?? []) {
       if ((read(path)?.version ?? 0) !== version) throw new Conflict();
     }
+    let bytes = 0;
     for (const change of changes) {
       splitPath(change.path);
       if (change.kind === 'create' && read(change.path)) throw new DocExists(change.path);
-      if (change.kind !== 'delete' && JSON.stringify(change.data).length > documentBytes) {
+      const size = change.kind === 'delete' ? 0 : JSON.stringify(change.data).length;
+      bytes += size;
+      if (size > commitLimits.documentBytes) {
         throw new AtlasError(
           'count_over_limit',
-          `Document ${change.path} would be larger than ${documentBytes} bytes.`,
+          `Document ${change.path} would be larger than ${commitLimits.documentBytes} bytes.`,
         );
       }
+    }
+    if (changes.length > commitLimits.writes || bytes > commitLimits.bytes) {
+      throw new AtlasError(
+        'count_over_limit',
+        `${changes.length} writes of ${bytes} bytes are too much for one commit.`,
+      );
     }
   };
 
@@ -141,7 +151,8 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
   const notify = (changes: readonly DocWrite[]): void => {
     if (watchers.size === 0) return;
     for (const { path } of changes) {
-      for (const watcher of watchers) if (path.startsWith(watcher.prefix)) watcher.onChange(path);
+      const collection = path.slice(0, path.lastIndexOf('/') + 1);
+      for (const watcher of watchers) if ([path, collection].includes(watcher.path)) watcher.onChange(path);
     }
   };
 
@@ -203,8 +214,8 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
         (row): Doc<T> => ({ id: row.id, path: row.path, data: JSON.parse(row.data) as T }),
       );
     },
-    watch(prefix, onChange) {
-      const watcher = { prefix, onChange };
+    watch(path, onChange) {
+      const watcher = { path, onChange };
       watchers.add(watcher);
       return () => {
         watchers.delete(watcher);

@@ -18,6 +18,23 @@ export function objectStoreContract(name: string, make: () => Promise<ObjectStor
       expect(await objects.head('a/b.bin')).toMatchObject({ key: 'a/b.bin', sizeBytes: 5 });
     });
 
+    test.each(['model/gltf-binary', 'application/json', 'application/octet-stream'])(
+      'the content type %s comes back, whatever the name',
+      async (contentType) => {
+        await objects.put('a.txt', bytes('x'), { contentType });
+        expect(await objects.head('a.txt')).toEqual({ key: 'a.txt', sizeBytes: 1, contentType });
+        expect(await objects.list('a')).toEqual([{ key: 'a.txt', sizeBytes: 1, contentType }]);
+      },
+    );
+
+    test('an object without bytes is an object', async () => {
+      expect(await objects.put('a', bytes(''), type)).toBe(true);
+      expect([(await objects.get('a')).length, (await objects.head('a'))?.sizeBytes]).toEqual([0, 0]);
+      const parts: Buffer[] = [];
+      for await (const part of await objects.stream('a')) parts.push(part as Buffer);
+      expect(Buffer.concat(parts).length).toBe(0);
+    });
+
     test('an object is written once: a second put leaves the first bytes', async () => {
       await objects.put('a', bytes('first'), type);
       expect(await objects.put('a', bytes('second'), type)).toBe(false);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { workflowExecutor } from '../executor.ts';
 import type { WorkflowExecutor } from '../executor-interface.ts';
+import type { Refusal } from '../executor-options.ts';
 import { memoryExecutionStore } from '../store/memory-execution-store.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { settle } from '../testing/run-source.ts';
@@ -11,6 +12,7 @@ const clock = manualClock();
 let server: Server;
 let executor: WorkflowExecutor;
 let origin = '';
+const refused: Refusal[] = [];
 const root = '/v1/projects/p/locations/eu/workflows/test/executions';
 
 const source = `
@@ -33,6 +35,7 @@ beforeAll(async () => {
   executor = workflowExecutor({
     ...{ store: memoryExecutionStore(), clock, project: 'p', location: 'eu', baseUrl: () => origin },
     authorize: async (request) => request.headers.authorization === 'Bearer good',
+    onRefused: (refusal) => refused.push(refusal),
   });
   executor.deploy({ workflowId: 'test', source });
   executor.deploy({ workflowId: 'fails', source: '- r:\n    raise: {code: 9, message: no}\n' });
@@ -154,6 +157,24 @@ describe('the REST interface', () => {
   ])('%s %s %.40s is answered %d %s', async (method, path, body, code, status) => {
     const answer = await ask(method, path, body);
     expect(answer).toMatchObject({ code, body: { error: { code, status, message: expect.any(String) } } });
+  });
+
+  test('tells its host of a callback that comes again, too late or from a stranger, without its id', async () => {
+    const { body } = await create({ n: 7 });
+    const { callbacks } = (await ask('GET', `/v1/${body.name}/callbacks`)).body;
+    const callback = `/v1/${callbacks[0].name}`;
+    refused.length = 0;
+    expect((await ask('PUT', callback, '{}', { authorization: 'Bearer forged' })).code).toBe(401);
+    expect((await ask('PUT', callback, '{"first":true}')).code).toBe(200);
+    expect((await ask('PUT', callback, '{"first":false}')).code).toBe(404);
+    await settle();
+    expect((await ask('GET', `/v1/${body.name}`)).body.result).toBe('[7,{"first":true}]');
+    const told = { method: 'PUT', execution: body.name, callback: true };
+    expect(refused).toEqual([
+      { ...told, code: 401, status: 'UNAUTHENTICATED' },
+      { ...told, code: 404, status: 'NOT_FOUND' },
+    ]);
+    expect(JSON.stringify(refused)).not.toContain(callback.slice(callback.lastIndexOf('/') + 1));
   });
 
   test('refuses whoever the host does not authorize, before it reads anything', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CreateExecution, WorkflowExecutor } from '../executor-interface.ts';
+import type { Refusal } from '../executor-options.ts';
 import { RequestError } from '../request-error.ts';
 import { readRequestBody } from './read-request-body.ts';
 
@@ -7,6 +8,7 @@ export interface RestOptions {
   readonly project: string;
   readonly location: string;
   authorize(request: IncomingMessage): Promise<boolean>;
+  onRefused(refusal: Refusal): void;
 }
 
 type Executor = Omit<WorkflowExecutor, 'handle'>;
@@ -66,7 +68,11 @@ export function restHandler(executor: Executor, options: RestOptions): WorkflowE
     const call: Call = { executor, request, url, workflowId, execution: name, part };
     serve(route, call, options.authorize)
       .then((answer) => send(response, 200, answer ?? {}))
-      .catch((thrown: unknown) => sendError(response, thrown));
+      .catch((thrown: unknown) => {
+        const { code, status } = sendError(response, thrown);
+        const callback = tail.includes('/callbacks/');
+        options.onRefused({ method: request.method ?? '', code, status, execution: name, callback });
+      });
     return true;
   };
 }
@@ -88,14 +94,15 @@ function send(response: ServerResponse, code: number, body: object): void {
   response.end(text);
 }
 
-function sendError(response: ServerResponse, thrown: unknown): void {
-  if (response.headersSent) return;
+function sendError(response: ServerResponse, thrown: unknown): RequestError {
   const error =
     thrown instanceof RequestError ? thrown : new RequestError('INTERNAL', 'an internal error has occurred');
+  if (response.headersSent) return error;
   if (error.status === 'PAYLOAD_TOO_LARGE') response.setHeader('connection', 'close');
   // Google has no METHOD_NOT_ALLOWED or PAYLOAD_TOO_LARGE among its status names; its servers say INVALID_ARGUMENT there.
   const status = error.code === 405 || error.code === 413 ? 'INVALID_ARGUMENT' : error.status;
   send(response, error.code, { error: { code: error.code, message: error.message, status } });
+  return error;
 }
 
 async function createExecution({ executor, request, workflowId }: Call): Promise<Answer> {

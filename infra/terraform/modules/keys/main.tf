@@ -1,0 +1,40 @@
+resource "google_kms_key_ring" "this" {
+  project  = var.project_id
+  location = var.region
+  name     = "atlas"
+}
+
+# Signs receipts. Asymmetric keys are not rotated by themselves; a new version is made by hand and named in the deployment,
+# and old receipts are checked against the version that they name.
+resource "google_kms_crypto_key" "receipts" {
+  name                       = "receipts"
+  key_ring                   = google_kms_key_ring.this.id
+  purpose                    = "ASYMMETRIC_SIGN"
+  destroy_scheduled_duration = "2592000s" # A month to think again.
+  labels                     = var.labels
+
+  version_template {
+    algorithm        = "EC_SIGN_ED25519"
+    protection_level = "SOFTWARE"
+  }
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# Values are put in by hand (`gcloud secrets versions add`): in Terraform's state everybody with the state could read them.
+resource "google_secret_manager_secret" "this" {
+  for_each            = var.secrets
+  project             = var.project_id
+  secret_id           = each.value
+  labels              = var.labels
+  version_destroy_ttl = "86400s" # A day to think again.
+
+  replication {
+    user_managed {
+      replicas {
+        location = var.region
+      }
+    }
+  }
+}

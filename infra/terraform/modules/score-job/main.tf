@@ -1,0 +1,72 @@
+resource "google_service_account" "this" {
+  project      = var.project_id
+  account_id   = "atlas-score"
+  display_name = "Atlas: scoring job"
+}
+
+resource "google_cloud_run_v2_job" "this" {
+  project             = var.project_id
+  location            = var.region
+  name                = "atlas-score" # workflows/produce-asset.yaml names it.
+  labels              = var.labels
+  deletion_protection = var.protect
+
+  template {
+    task_count  = 1
+    parallelism = var.parallel_tasks
+    template {
+      service_account = google_service_account.this.email
+      # A GPU task is ended at maintenance, so one repeat must do; the manifest is written once, whoever comes first.
+      max_retries                   = 2
+      timeout                       = "840s" # The workflow waits 900 s.
+      gpu_zonal_redundancy_disabled = true   # Redundancy costs more, and a repeat is as good.
+      node_selector {
+        accelerator = "nvidia-l4"
+      }
+      containers {
+        image = var.image
+        resources {
+          limits = { cpu = "4", memory = "16Gi", "nvidia.com/gpu" = "1" } # The least that an L4 is given with.
+        }
+        dynamic "env" {
+          for_each = var.environment
+          content {
+            name  = env.key
+            value = env.value
+          }
+        }
+      }
+    }
+  }
+}
+
+resource "google_project_iam_member" "documents" {
+  project = var.project_id
+  role    = "roles/datastore.user"
+  member  = google_service_account.this.member
+  condition {
+    title      = "this database only"
+    expression = "resource.name == \"projects/${var.project_id}/databases/${var.database}\""
+  }
+}
+
+resource "google_storage_bucket_iam_member" "objects" {
+  for_each = toset(["roles/storage.objectViewer", "roles/storage.objectCreator"])
+  bucket   = var.bucket
+  role     = each.value
+  member   = google_service_account.this.member
+}
+
+resource "google_project_iam_member" "logs" {
+  project = var.project_id
+  role    = "roles/logging.logWriter"
+  member  = google_service_account.this.member
+}
+
+resource "google_artifact_registry_repository_iam_member" "pulls" {
+  project    = var.project_id
+  location   = var.region
+  repository = var.repository
+  role       = "roles/artifactregistry.reader"
+  member     = google_service_account.this.member
+}

@@ -1,0 +1,14 @@
+locals {
+  services = [
+    "artifactregistry", "cloudbuild", "cloudfunctions", "cloudkms", "cloudresourcemanager", "compute", "eventarc", "firestore",
+    "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run", "secretmanager", "serviceusage", "storage",
+    "workflowexecutions", "workflows",
+  ]
+}
+
+resource "google_project_service" "this" {
+  for_each           = toset(local.services)
+  project            = var.project_id
+  service            = "${each.value}.googleapis.com"
+  disable_on_destroy = false # Something else in the project may use it.
+}
