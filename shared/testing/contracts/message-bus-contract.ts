@@ -60,8 +60,11 @@ export function messageBusContract(
         if (attempts.length < 3) throw new Error('not yet');
       });
       await bus.publish('contract', { data: '{}' });
-      await until(() => attempts.length === 3);
-      expect(attempts).toEqual([1, 2, 3]);
+      await until(() => attempts.length >= 3);
+      // At least once: a copy may come between them.
+      expect(attempts[0]).toBe(1);
+      expect(attempts).toEqual([...attempts].sort((a, b) => a - b));
+      expect(Math.max(...attempts)).toBeGreaterThanOrEqual(3);
     });
 
     test('a message that is never taken becomes a dead letter after its last attempt', async () => {
@@ -73,7 +76,7 @@ export function messageBusContract(
       await bus.publish('contract', { data: '{"poison":true}' });
       await until(() => bus.deadLetters().length === 1);
       expect(bus.deadLetters()[0]?.data).toBe('{"poison":true}');
-      expect(attempts).toBe(contractSubscription.maxDeliveryAttempts);
+      expect(attempts).toBeGreaterThanOrEqual(contractSubscription.maxDeliveryAttempts);
     });
 
     test('an unknown topic is refused', async () => {
