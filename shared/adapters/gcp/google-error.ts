@@ -25,8 +25,9 @@ export function grpcStatusOf(thrown: unknown): number | undefined {
 export function fromGoogleError(thrown: unknown, service: string): unknown {
   const status = grpcStatusOf(thrown);
   if (status === undefined) return thrown;
-  if (status === grpcStatus.invalidArgument) {
-    const { message } = thrown as Error;
+  const { message } = thrown as Error;
+  // Firestore calls a transaction that it gave up under contention an invalid argument; asking again is right.
+  if (status === grpcStatus.invalidArgument && !/transaction/i.test(message)) {
     const tooLarge = /exceeds the maximum|too (large|big)|longer than|maximum .*size/i.test(message);
     return new AtlasError(tooLarge ? 'count_over_limit' : 'internal', `${service} refused the request.`, {
       cause: thrown,
