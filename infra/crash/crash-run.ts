@@ -68,10 +68,10 @@ const readJob = (home: string) => readDocs(home, 'tenants/%/jobs/%').find(isJob)
 
 const terminal = ['delivered', 'rejected', 'failed', 'cancelled', 'needs_review'];
 
-/** Waits until the job has ended and nothing is on its way any more. */
-async function waitForEnd(home: string): Promise<void> {
+/** Waits until the job has ended and nothing is on its way any more, or nobody waits any more. */
+async function waitForEnd(home: string, abandoned: AbortSignal): Promise<void> {
   const giveUpAt = Date.now() + jobTimeoutMs;
-  for (;;) {
+  while (!abandoned.aborted) {
     if (terminal.includes(String(readJob(home)?.status)) && countRows(home, 'bus_messages') === 0) return;
     if (Date.now() > giveUpAt) throw new Error(`the job did not end: ${JSON.stringify(readJob(home)?.status)}`);
     await sleep(50);
@@ -83,8 +83,8 @@ async function endedBy(server: Server, home: string): Promise<void> {
   const early = server.ended.then((how) => {
     throw new Error(`the server ended by itself: ${how}`);
   });
-  await Promise.race([early, waitForEnd(home)]);
-  early.catch(() => undefined);
+  const abandon = new AbortController();
+  await Promise.race([early, waitForEnd(home, abandon.signal)]).finally(() => abandon.abort());
 }
 
 function countRows(home: string, table: string): number {
@@ -149,7 +149,9 @@ export async function runWithCrash(template: string, crashAt: string): Promise<{
   const home = copyOf(template);
   try {
     const first = startServer(home, crashAt);
-    const end = await Promise.race([first.ended, waitForEnd(home).then(() => 'finished')]);
+    const abandon = new AbortController();
+    const end = await Promise.race([first.ended, waitForEnd(home, abandon.signal).then(() => 'finished')]);
+    abandon.abort();
     if (end === 'finished') first.stop();
     const killed = (await first.ended) === 'SIGKILL';
     const second = startServer(home);
