@@ -17,6 +17,7 @@ import { sweepDeletions } from '../../shared/records/delete-tenant.ts';
 import { sweepIdempotency } from '../../shared/records/idempotency.ts';
 import { retentionSweep } from '../../shared/records/retention.ts';
 import { limits } from '../../shared/schema/index.ts';
+import { bearer } from './bearer.ts';
 import { collectBody } from './collect-body.ts';
 import { lockHome } from './home-lock.ts';
 import { pushEvent } from './push-event.ts';
@@ -35,8 +36,6 @@ const sweepMs = 30_000;
 const drainMs = 5000;
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
-
-const bearer = (req: IncomingMessage): string | undefined => /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
 
 const workflowUrl = new URL(
   import.meta.url.endsWith('.ts') ? '../../workflows/produce-asset.yaml' : './workflows/produce-asset.yaml',

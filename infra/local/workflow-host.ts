@@ -7,6 +7,7 @@ import { limits } from '../../shared/schema/index.ts';
 import type { Publish, RunJob } from '../../workflows/local/calls/connectors.ts';
 import { workflowExecutor } from '../../workflows/local/executor.ts';
 import { sqliteExecutionStore } from '../../workflows/local/store/sqlite-execution-store.ts';
+import { bearer } from './bearer.ts';
 
 export interface WorkflowHost {
   handle(req: IncomingMessage, res: ServerResponse): void;
@@ -93,10 +94,7 @@ export function workflowHost(deps: LocalDeps, config: Config, source: string, ur
     runJob: runJobWith(config),
     log: ({ execution, severity, data }) =>
       deps.log(severity === 'ERROR' || severity === 'CRITICAL' ? 'ERROR' : 'INFO', 'workflow', { execution, data }),
-    authorize: async (req) => {
-      const token = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
-      return (await deps.identity.verify(token, deps.settings.functionsUrl)) !== undefined;
-    },
+    authorize: async (req) => (await deps.identity.verify(bearer(req), deps.settings.functionsUrl)) !== undefined,
     onRefused: (refusal) => deps.log('WARNING', 'workflow call refused', { ...refusal }),
   });
   executor.deploy({ workflowId: 'produce-asset', source });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AtlasError } from '../../errors.ts';
+import { AtlasError, type ErrorCode } from '../../errors.ts';
 import type { WorkflowRunner } from '../../ports/index.ts';
-import { post } from '../../post.ts';
+import { type PostAnswer, post } from '../../post.ts';
 
 const Execution = z.looseObject({ name: z.string() });
 
@@ -14,14 +14,16 @@ export function restWorkflowRunner(options: {
   parent: string;
   token: () => Promise<string>;
 }): WorkflowRunner {
-  const call = async (path: string, body: unknown): Promise<unknown> => {
-    const { status, text } = await post(`${options.baseUrl()}/v1/${path}`, {
+  const send = async (path: string, body: unknown, unreachable: ErrorCode): Promise<PostAnswer> =>
+    post(`${options.baseUrl()}${path}`, {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await options.token()}` },
       body: JSON.stringify(body),
       timeoutMs: 30_000,
     }).catch((cause: unknown) => {
-      throw new AtlasError('store_unavailable', 'The workflow engine is not reachable.', { cause });
+      throw new AtlasError(unreachable, 'The workflow engine is not reachable.', { cause });
     });
+  const call = async (path: string, body: unknown): Promise<unknown> => {
+    const { status, text } = await send(`/v1/${path}`, body, 'store_unavailable');
     if (status >= 300) {
       const code = status === 404 ? 'not_found' : 'store_unavailable';
       throw new AtlasError(code, `The workflow engine answered ${status}: ${text.slice(0, 300)}`);
@@ -31,13 +33,7 @@ export function restWorkflowRunner(options: {
   return {
     async answer(callbackUrl, answer) {
       const { pathname, search } = new URL(callbackUrl);
-      const { status } = await post(`${options.baseUrl()}${pathname}${search}`, {
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${await options.token()}` },
-        body: JSON.stringify(answer),
-        timeoutMs: 30_000,
-      }).catch((cause: unknown) => {
-        throw new AtlasError('callback_failed', 'The workflow engine is not reachable.', { cause });
-      });
+      const { status } = await send(`${pathname}${search}`, answer, 'callback_failed');
       // 404: the execution has ended; 429: an answer is there already. Neither gets better by sending again.
       if (status < 300 || status === 404 || status === 429) return;
       throw new AtlasError('callback_failed', `The workflow engine answered ${status}.`);
