@@ -28,6 +28,8 @@ const io = [
   'timers',
 ].map((name) => `^(node:)?${name}(/|$)`);
 
+const everywhere = '^(functions|workflows|infra|shared|clients|marketplace)/';
+const otlpSdk = '^shared/adapters/telemetry/otlp-sdk\\.ts$';
 const googleSdks = 'node_modules/(@google-cloud/(firestore|pubsub|storage)|google-auth-library)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -94,13 +96,13 @@ export default {
     only(
       'adapters-use-ports',
       '^shared/adapters/',
-      anyOf('shared/(adapters|ports|schema)/', 'shared/(errors|ids|log|post)\\.ts'),
+      anyOf('shared/(adapters|ports|schema)/', 'shared/(errors|ids|log|post|trace-context)\\.ts'),
       'An adapter translates; it knows ports, schemas and errors.',
     ),
     only(
       'bottom-modules-stand-alone',
-      '^shared/(errors|ids|log|post)\\.ts$',
-      '^shared/(errors|ids|log|post)\\.ts$',
+      '^shared/(errors|ids|log|post|trace-context)\\.ts$',
+      '^shared/(errors|ids|log|post|trace-context)\\.ts$',
       'What everything may import imports nothing of ours.',
     ),
     {
@@ -122,7 +124,7 @@ export default {
       severity: 'error',
       comment: 'Google’s clients cost half a second of a cold start each: one folder knows them.',
       from: {
-        path: '^(functions|workflows|infra|shared|clients|marketplace)/',
+        path: everywhere,
         pathNot: `^shared/adapters/gcp/|${notTest}`,
       },
       to: { path: googleSdks },
@@ -133,6 +135,20 @@ export default {
       comment: 'A client is loaded when it is first used; types may be named anywhere in the folder.',
       from: { path: '^shared/adapters/gcp/', pathNot: notTest },
       to: { path: googleSdks, dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'opentelemetry-in-one-file',
+      severity: 'error',
+      comment: 'Everything else knows the Telemetry port.',
+      from: { path: everywhere, pathNot: `${otlpSdk}|${notTest}` },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    {
+      name: 'opentelemetry-loads-lazily',
+      severity: 'error',
+      comment: 'OpenTelemetry is loaded when a span is sent; its types may be named.',
+      from: { path: everywhere, pathNot: notTest },
+      to: { path: otlpSdk, dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'functions-keep-apart',

@@ -7,7 +7,9 @@ import type {
   MessageBus,
   ObjectStore,
   Outbound,
+  Secrets,
   Signer,
+  Telemetry,
   WorkflowRunner,
 } from '../shared/ports/index.ts';
 
@@ -31,9 +33,13 @@ export interface Deps {
   readonly engine: Engine;
   readonly identity: Identity;
   readonly signer: Signer;
+  readonly secrets: Secrets;
   /** Requests to addresses that customers name. */
   readonly outbound: Outbound;
+  /** Removes what is kept of a tenant outside documents and objects; absent where nothing of it can be removed. */
+  readonly purgeOutside?: (tenantId: string) => Promise<{ messages: number; executions: number }>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly settings: Settings;
 }

@@ -7,35 +7,55 @@ import { googleIdentity } from '../shared/adapters/gcp/google-identity.ts';
 import { accessTokens } from '../shared/adapters/gcp/google-rest.ts';
 import { kmsSigner } from '../shared/adapters/gcp/kms-signer.ts';
 import { pubsubBus } from '../shared/adapters/gcp/pubsub-bus.ts';
+import { pubsubDeadLetters } from '../shared/adapters/gcp/pubsub-dead-letters.ts';
 import { pubsubPulledBus } from '../shared/adapters/gcp/pubsub-pulled-bus.ts';
+import { secretManager } from '../shared/adapters/gcp/secret-manager.ts';
 import { type DiskBucket, diskBucket } from '../shared/adapters/local/disk-bucket.ts';
 import { diskObjectStore } from '../shared/adapters/local/disk-object-store.ts';
-import { fileSecret, fileUrlKey } from '../shared/adapters/local/file-keys.ts';
+import { fileSecret, fileUrlKey, localAccount } from '../shared/adapters/local/file-keys.ts';
+import { fileSecrets } from '../shared/adapters/local/file-secrets.ts';
 import { type FileSigner, fileSigner } from '../shared/adapters/local/file-signer.ts';
 import type { UrlKey } from '../shared/adapters/local/gcs/url-key.ts';
 import { localIdentity } from '../shared/adapters/local/local-identity.ts';
+import { purgeTenantRows } from '../shared/adapters/local/purge-tenant.ts';
 import { openSqlite, type SqliteDatabase } from '../shared/adapters/local/sqlite.ts';
 import { sqliteBus } from '../shared/adapters/local/sqlite-bus.ts';
 import { sqliteDocStore } from '../shared/adapters/local/sqlite-doc-store.ts';
 import { guardedOutbound } from '../shared/adapters/net/guarded-outbound.ts';
+import type { MetricSink } from '../shared/adapters/telemetry/in-process-telemetry.ts';
+import { logMetrics } from '../shared/adapters/telemetry/log-metrics.ts';
+import { openTelemetry } from '../shared/adapters/telemetry/open-telemetry.ts';
+import { prometheusMetrics } from '../shared/adapters/telemetry/prometheus-metrics.ts';
 import { threadEngine } from '../shared/adapters/threads/thread-engine.ts';
 import { cloudWorkflowsRunner } from '../shared/adapters/workflows/cloud-workflows-runner.ts';
 import { restWorkflowRunner } from '../shared/adapters/workflows/rest-workflow-runner.ts';
-import { type CloudConfig, type Config, readConfig } from '../shared/config.ts';
+import { type CloudConfig, type Config, googleOtlp, readConfig } from '../shared/config.ts';
 import { describeError, jsonLog, type Log } from '../shared/log.ts';
-import type { BusMessage, Clock, DocStore, DrivenBus, Engine, Subscription } from '../shared/ports/index.ts';
+import type {
+  BusMessage,
+  Clock,
+  DocStore,
+  DrivenBus,
+  Engine,
+  ObjectStore,
+  Subscription,
+  Telemetry,
+} from '../shared/ports/index.ts';
 import { limits } from '../shared/schema/index.ts';
+import { inTrace } from '../shared/trace-context.ts';
 import type { Deps, Settings } from './context.ts';
 
 /** What the local mode has beyond the ports: its files, and a bus that this process may have to drive. */
 export interface LocalDeps extends Deps {
   readonly db: SqliteDatabase;
-  /** Where `objects` lie, and the key that signs their URLs: what the server needs to answer them. */
+  /** Where `objects` of the local mode lie, and the key that signs their URLs: what the server needs to answer them. */
   readonly bucket: DiskBucket;
   readonly urlKey: UrlKey;
   readonly bus: DrivenBus & { deadLetters(): BusMessage[] };
   readonly signer: FileSigner;
   readonly secret: Uint8Array;
+  /** The metrics of this process, as Prometheus reads them. */
+  metricsText(): string;
   close(): Promise<void>;
 }
 
@@ -73,20 +93,55 @@ const firestoreOf = (config: Config, log: Log) =>
     onWatchEnded: (error) => log('WARNING', 'a watch of documents ended', { error: describeError(error) }),
   });
 
+/** Objects in Cloud Storage: Google’s, or what stands in for it. Undefined in the local mode. */
+function cloudObjects({ cloud, emulator }: Config): ObjectStore | undefined {
+  if (cloud) return gcsObjectStore({ bucket: cloud.bucket });
+  if (!emulator) return undefined;
+  return gcsObjectStore({ bucket: emulator.bucket, emulator: { url: emulator.storageUrl, account: localAccount } });
+}
+
+/** Dead letters in Pub/Sub, which wait a month for an operator. Undefined in the local mode, where they are rows. */
+export const deadLettersIn = ({ project, emulator, mode }: Config) =>
+  mode === 'local'
+    ? undefined
+    : pubsubDeadLetters({
+        project,
+        topics: Object.keys(subscriptions),
+        ...(emulator ? { emulatorHost: emulator.pubsubHost } : {}),
+      });
+
 /** Only the stores, for a program that works beside the server: the scoring job. */
 export function storesFrom(
   config: Config,
   log: Log = () => undefined,
 ): Pick<Deps, 'docs' | 'objects'> & { close(): Promise<void> } {
-  const disk = () => diskObjectStore(diskBucket(join(config.home, 'objects')));
-  if (config.mode === 'local') {
-    const db = openSqlite(join(config.home, 'atlas.db'));
-    return { docs: sqliteDocStore(db), objects: disk(), close: async () => db.close() };
+  const objects = cloudObjects(config);
+  if (objects) {
+    const docs = firestoreOf(config, log);
+    return { docs, objects, close: () => docs.close() };
   }
-  const docs = firestoreOf(config, log);
-  const objects = config.cloud ? gcsObjectStore({ bucket: config.cloud.bucket }) : disk();
-  return { docs, objects, close: () => docs.close() };
+  const db = openSqlite(join(config.home, 'atlas.db'));
+  const disk = diskObjectStore(diskBucket(join(config.home, 'objects')));
+  return { docs: sqliteDocStore(db), objects: disk, close: async () => db.close() };
 }
+
+const toStderr = (line: string): void => void process.stderr.write(line);
+
+/** The log of a process that runs by itself. */
+export const processLog = (config: Config): Log =>
+  jsonLog(toStderr, config.logLevel, config.cloud ? config.project : undefined);
+
+/** Google’s receiver wants tokens; a collector of one’s own does not. */
+export const telemetryOf = (config: Config, log: Log, measured?: MetricSink): Telemetry =>
+  openTelemetry({
+    ...config.traces,
+    ...{ log, metrics: measured ?? (config.cloud ? logMetrics(toStderr, config.project) : undefined) },
+    google: config.cloud && {
+      project: config.project,
+      region: config.location,
+      token: config.traces.endpoint === googleOtlp ? accessTokens() : undefined,
+    },
+  });
 
 /** The thread’s program lies beside the bundle; in the source tree it is the last build. */
 function threadEntry(): URL {
@@ -139,9 +194,21 @@ function drivenStores(
   };
 }
 
+/** Addresses are asked for when they are needed: the port may be chosen late. */
+const localSettings = (config: Config, place: { url: () => string }): Settings => ({
+  get publicUrl() {
+    return place.url();
+  },
+  get functionsUrl() {
+    return `${place.url()}/fn`;
+  },
+  project: config.project,
+  webhookHostsAllowed: config.webhookHostsAllowed,
+});
+
 /**
  * Composes the local mode: everything in one folder on this machine. In the emulator mode documents and messages are on
- * Google’s emulators; the rest stays in the folder.
+ * Google’s emulators and objects in what stands in for Cloud Storage; the rest stays in the folder.
  *
  * @param place - where the server can be reached, asked for when it is needed: the port may be chosen late.
  */
@@ -157,19 +224,16 @@ export function localDeps(
   const identity = localIdentity(secret, clock);
   const bucket = diskBucket(join(config.home, 'objects'));
   const urlKey = fileUrlKey(join(config.home, 'keys', 'url-rsa.pem'));
-  const settings: Settings = {
-    get publicUrl() {
-      return place.url();
-    },
-    get functionsUrl() {
-      return `${place.url()}/fn`;
-    },
-    project: config.project,
-    webhookHostsAllowed: config.webhookHostsAllowed,
-  };
+  const settings = localSettings(config, place);
   const engine = localEngine(config.threads ?? Math.max(1, availableParallelism()));
-  const stores = drivenStores(config, db, { push: place.push, clock, log });
+  // The bus works on in the turn of whoever published; its lines belong to nobody’s trace.
+  const busLog: Log = (...entry) => inTrace(undefined, () => log(...entry));
+  const stores = drivenStores(config, db, { push: place.push, clock, log: busLog });
+  const measured = prometheusMetrics();
+  const telemetry = telemetryOf(config, log, measured);
   return {
+    telemetry,
+    metricsText: () => measured.text(),
     db,
     secret,
     clock,
@@ -180,17 +244,23 @@ export function localDeps(
     docs: stores.docs,
     bucket,
     urlKey,
-    objects: diskObjectStore(bucket, { key: urlKey, baseUrl: place.url, clock }),
+    objects: cloudObjects(config) ?? diskObjectStore(bucket, { key: urlKey, baseUrl: place.url, clock }),
     bus: stores.bus,
     outbound: guardedOutbound({ hostsOpened: config.webhookHostsAllowed }),
     signer: fileSigner(join(config.home, 'keys', 'receipt-ed25519.pem')),
+    secrets: fileSecrets(join(config.home, 'keys', 'secrets')),
     workflows: restWorkflowRunner({
       baseUrl: place.url,
       parent: `projects/${config.project}/locations/${config.location}`,
       token: () => identity.mint(settings.functionsUrl),
     }),
+    async purgeOutside(tenantId) {
+      const rows = purgeTenantRows(db, tenantId, 'ended');
+      return { ...rows, messages: rows.messages + ((await deadLettersIn(config)?.dropThoseWith(tenantId)) ?? 0) };
+    },
     async close() {
       await engine.close();
+      await telemetry.close();
       await stores.close();
       db.close();
     },
@@ -204,19 +274,25 @@ function cloudDeps(config: Config, cloud: CloudConfig, log: Log): Deps {
   return {
     clock: systemClock,
     log,
+    telemetry: telemetryOf(config, log),
     settings: { publicUrl, functionsUrl, project, webhookHostsAllowed },
     engine: localEngine(config.threads ?? Math.max(1, availableParallelism())),
-    identity: googleIdentity(),
+    identity: googleIdentity({ callers: cloud.callers, ...(cloud.service ? { service: cloud.service } : {}) }),
     docs: firestoreOf(config, log),
     objects: gcsObjectStore({ bucket: cloud.bucket }),
     bus: pubsubBus({ project }),
     outbound: guardedOutbound({ hostsOpened: webhookHostsAllowed }),
     signer: kmsSigner(cloud.receiptKey),
+    secrets: secretManager({ project, prefix: 'atlas-' }),
     workflows: cloudWorkflowsRunner({
       project,
       location,
       token: accessTokens(),
       deployedAs: { 'produce-asset': workflow },
+    }),
+    purgeOutside: async (tenantId) => ({
+      messages: (await deadLettersIn(config)?.dropThoseWith(tenantId)) ?? 0,
+      executions: 0,
     }),
   };
 }
@@ -227,8 +303,13 @@ function cloudDeps(config: Config, cloud: CloudConfig, log: Log): Deps {
  */
 export function deployedDeps(environment: Record<string, string | undefined>): Deps {
   const config = readConfig(environment);
-  const log = jsonLog((line) => process.stderr.write(line), config.logLevel);
-  if (config.cloud) return cloudDeps(config, config.cloud, log);
+  const log = processLog(config);
+  if (config.cloud) {
+    const deps = cloudDeps(config, config.cloud, log);
+    // Cloud Run gives ten seconds, and a processor again, before it ends an instance.
+    process.once('SIGTERM', () => void deps.telemetry.close());
+    return deps;
+  }
   const url = config.publicUrl ?? `http://${config.host}:${config.port}`;
   return localDeps(config, log, { url: () => url, push: () => Promise.reject(new Error('the server pushes')) });
 }

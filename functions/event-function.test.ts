@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { AtlasError } from '../shared/errors.ts';
 import { changeJob, eventsPath, readJob } from '../shared/records/jobs.ts';
-import { claimStage, type StageRecord, stageKeyOf, stagePath } from '../shared/records/stages.ts';
+import { claimStage, renewStage, type StageRecord, stageKeyOf, stagePath } from '../shared/records/stages.ts';
 import { type JobEvent, limits } from '../shared/schema/index.ts';
 import { type StagePlace, stagePlace } from '../shared/testing/stage-place.ts';
 import { subscriptions } from './deps.ts';
@@ -46,6 +47,19 @@ const cancel = (jobId: string) =>
     job: { status: 'cancelled' },
     events: [{ type: 'job.cancelled' }],
   }));
+/** Lets a lease run out, and whoever waits for it look. */
+const passTime = async (): Promise<void> => {
+  place.clock.advance(31_000);
+  await sleep(20);
+};
+async function passingTime(done: Promise<void>): Promise<void> {
+  let over = false;
+  const ended = done.finally(() => {
+    over = true;
+  });
+  while (!over) await passTime();
+  await ended;
+}
 /** A promise to be settled from outside. */
 function held<T>() {
   let release = (_value: T): void => undefined;
@@ -121,9 +135,11 @@ describe('a stage command', () => {
     ['another schema', { message: { data: Buffer.from('{"jobId":1}').toString('base64') } }],
     ['no message', {}],
     ['nothing', undefined],
-  ])('that is %s is dropped, for it would never get better', async (_case, data) => {
-    await stageOf(async () => outcome()).run({ id: 'm', data } as never);
-    expect(place.logged.join()).toContain('message dropped');
+  ])('that is %s is refused each time, so that it becomes a dead letter', async (_case, data) => {
+    const { run, runs } = stageOf(async () => outcome());
+    await expect(run({ id: 'm', data } as never)).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(place.logged.join()).toContain('message refused');
+    expect([runs(), place.answers]).toEqual([0, []]);
   });
 
   test('whose answer is not taken comes again, and is answered without work', async () => {
@@ -183,11 +199,14 @@ describe('a failure', () => {
     const { deps, clock, tenantId } = place;
     for (let crash = 0; crash < 4; crash++) {
       const request = { ...identity, tenantId, jobId: first.id, stageKey: key(), holder: `dead-${crash}`, leaseMs: 1 };
-      expect((await claimStage(deps.docs, clock, request)).kind).toBe('mine');
+      const looked = await claimStage(deps.docs, clock, request);
       clock.advance(2);
+      if (looked.kind === 'busy') {
+        expect(await claimStage(deps.docs, clock, { ...request, seen: looked.seen })).toMatchObject({ kind: 'mine' });
+      } else expect([crash, looked.kind]).toEqual([0, 'mine']);
     }
     const { run, runs } = stageOf(async () => outcome());
-    await run(place.event({ jobId: first.id }));
+    await passingTime(run(place.event({ jobId: first.id })));
     expect(place.answers).toMatchObject([{ status: 'failed', error: { code: 'work_crashed' } }]);
     expect(runs()).toBe(0);
     await run(place.event({ jobId: second.id }));
@@ -255,9 +274,8 @@ describe('a holder that was taken for dead', () => {
     const { run, runs } = stageOf((_signal, count) => gates[count - 1]!.promise);
     const late = run(place.event({ jobId: jobIds[0] }));
     while (runs() === 0) await new Promise(setImmediate);
-    place.clock.advance(31_000);
     const successor = run(place.event({ jobId: jobIds[1] }));
-    while (runs() === 1) await new Promise(setImmediate);
+    while (runs() === 1) await passTime();
     return { late, successor, gates };
   }
 
@@ -294,12 +312,55 @@ describe('a holder that was taken for dead', () => {
     );
     const late = run(place.event({ jobId: id }));
     while (runs() === 0) await new Promise(setImmediate);
-    place.clock.advance(31_000);
     const { tenantId } = place;
     const request = { ...identity, tenantId, jobId: id, stageKey: key(), holder: 'successor', leaseMs: 30_000 };
-    expect((await claimStage(place.deps.docs, place.clock, request)).kind).toBe('mine');
+    const looked = await claimStage(place.deps.docs, place.clock, request);
+    if (looked.kind !== 'busy') throw new Error('the lease was taken from a holder that has only begun');
+    place.clock.advance(31_000);
+    expect(await claimStage(place.deps.docs, place.clock, { ...request, seen: looked.seen })).toMatchObject({
+      kind: 'mine',
+    });
     gate.release(outcome());
     await expect(late).rejects.toMatchObject({ code: 'internal' });
     expect(await record()).toMatchObject({ holder: 'successor', leaseUntilMs: place.clock.now().getTime() + 30_000 });
   });
+});
+
+describe('clocks that differ', () => {
+  const claimBy = (id: string, holder: string, skewMs: number, seen?: Parameters<typeof claimStage>[2]['seen']) => {
+    const clock = { now: () => new Date(place.clock.now().getTime() + skewMs) };
+    const request = { ...identity, tenantId: place.tenantId, jobId: id, stageKey: key(), leaseMs: 30_000 };
+    return claimStage(place.deps.docs, clock, { ...request, holder, ...(seen ? { seen } : {}) });
+  };
+
+  test.each([
+    ['ahead', 600_000, 0],
+    ['behind', -600_000, 0],
+    ['behind the holder’s', 0, 600_000],
+    ['ahead of the holder’s', 0, -600_000],
+  ])(
+    '%s: a holder keeps its stage while it gives signs of life, and loses it thirty seconds later',
+    async (_case, mine, its) => {
+      const { id } = await place.job(1);
+      expect((await claimBy(id, 'holder', its)).kind).toBe('mine');
+      const run = { tenantId: place.tenantId, stageKey: key(), holder: 'holder' };
+      const holderClock = { now: () => new Date(place.clock.now().getTime() + its) };
+      let seen: Parameters<typeof claimStage>[2]['seen'];
+      const look = async () => {
+        const claim = await claimBy(id, 'other', mine, seen);
+        seen = claim.kind === 'busy' ? claim.seen : undefined;
+        return claim.kind;
+      };
+      for (let beat = 0; beat < 8; beat++) {
+        expect(await look()).toBe('busy');
+        place.clock.advance(10_000);
+        await renewStage(place.deps.docs, holderClock, run, 30_000);
+      }
+      expect(await look()).toBe('busy');
+      place.clock.advance(29_000);
+      expect(await look()).toBe('busy');
+      place.clock.advance(1000);
+      expect(await look()).toBe('mine');
+    },
+  );
 });

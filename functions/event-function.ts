@@ -3,6 +3,7 @@ import type { CloudEvent } from '@google-cloud/functions-framework';
 import { z } from 'zod';
 import { AtlasError, toAtlasError } from '../shared/errors.ts';
 import { describeError } from '../shared/log.ts';
+import type { Span } from '../shared/ports/index.ts';
 import { changeJob, type NewEvent, readJob } from '../shared/records/jobs.ts';
 import {
   type Claim,
@@ -26,13 +27,12 @@ import {
   type Verdict,
 } from '../shared/schema/index.ts';
 import type { Deps } from './context.ts';
+import { stageSpan } from './delivery-span.ts';
 
-/** How long a holder may be silent before another takes the stage over; renewed at a third of it. */
+/** How long another must have seen a holder be silent before it takes the stage over; renewed at a third of it. */
 const leaseMs = 30_000;
 /** How long a repeated message waits for the holder before it goes back to the bus. */
 const waitMs = 240_000;
-/** Runs of one stage that end without an answer (a crash of ours) before it counts as failed. */
-const attemptsAtMost = 4;
 
 /** What a stage will do for one command, known before the work: enough to look it up in the cache. */
 export interface PreparedStage extends Omit<StageIdentity, 'stage' | 'engineVersion'> {
@@ -69,17 +69,22 @@ const CommandJson = z.string().transform((text, context) => {
   }
 });
 
-/** Reads a message of a topic by its schema; undefined (and a log line) when it is not one. */
-export function readMessage<T>(deps: Deps, event: CloudEvent<unknown>, schema: z.ZodType<T>): T | undefined {
+/**
+ * Reads a message of a topic by its schema. What does not match is refused each time and so becomes a dead letter, where an
+ * operator finds it: it may come from a newer version, and be right once this one is replaced.
+ *
+ * @throws AtlasError invalid_request
+ */
+export function readMessage<T>(deps: Deps, event: CloudEvent<unknown>, schema: z.ZodType<T>): T {
   const envelope = PubSubEvent.safeParse(event.data);
   const text = envelope.success ? Buffer.from(envelope.data.message.data, 'base64').toString('utf8') : '';
   const parsed = CommandJson.pipe(schema as z.ZodType<T, unknown>).safeParse(text);
   if (parsed.success) return parsed.data;
-  deps.log('ERROR', 'message dropped: it does not match its schema', {
+  deps.log('ERROR', 'message refused: it does not match its schema', {
     eventId: event.id,
     problem: z.prettifyError(parsed.error),
   });
-  return undefined;
+  throw new AtlasError('invalid_request', 'The message does not match its schema.');
 }
 
 /** True when the message does not come again: what fails now has to be answered, or its job would hang. */
@@ -115,21 +120,22 @@ const stageEvent = (command: StageCommand, type: NewEvent['type'], more: Partial
   ...more,
 });
 
-/** Waits until somebody else’s stage is done or its lease runs out, then tries to take it. */
+/** Waits until somebody else’s stage is done or its holder was silent for the time of a lease, then tries to take it. */
 async function claimOrWait(deps: Deps, request: Parameters<typeof claimStage>[2]): Promise<Claim> {
   const first = await claimStage(deps.docs, deps.clock, request);
   if (first.kind !== 'busy') return first;
+  let { seen } = first;
   const giveUpAt = Date.now() + waitMs;
   let changed = new AbortController();
   const stop = deps.docs.watch(stagePath(request.tenantId, request.stageKey), () => changed.abort());
   try {
     for (;;) {
       changed = new AbortController();
-      const claim = await claimStage(deps.docs, deps.clock, request);
+      const claim = await claimStage(deps.docs, deps.clock, { ...request, seen });
       if (claim.kind !== 'busy' || Date.now() > giveUpAt) return claim;
-      await sleep(Math.min(1000, Math.max(20, claim.leaseUntilMs - deps.clock.now().getTime())), undefined, {
-        signal: changed.signal,
-      }).catch(() => undefined);
+      seen = claim.seen;
+      const leftMs = seen.sinceMs + leaseMs - deps.clock.now().getTime();
+      await sleep(Math.min(1000, Math.max(20, leftMs)), undefined, { signal: changed.signal }).catch(() => undefined);
     }
   } finally {
     stop();
@@ -149,6 +155,7 @@ async function workWithLease(
       deps.log('WARNING', 'lease not renewed', { error: describeError(error) }),
     );
   }, leaseMs / 3);
+  // The watch also tells of a job that was cancelled before it began.
   const look = (): Promise<void> =>
     readJob(deps.docs, command.tenantId, command.jobId).then(
       (job) => (ended(job) ? abort.abort() : undefined),
@@ -156,9 +163,6 @@ async function workWithLease(
     );
   const stopWatching = deps.docs.watch(`tenants/${command.tenantId}/jobs/${command.jobId}`, () => void look());
   try {
-    // The job may have been cancelled before the watch began.
-    await look();
-    if (abort.signal.aborted) throw new AtlasError('cancelled', 'The job was cancelled.');
     return await prepared.work(abort.signal);
   } finally {
     clearInterval(renew);
@@ -210,14 +214,6 @@ async function runStage(
   prepared: PreparedStage,
 ): Promise<StageRecord> {
   const run: StageRun = { tenantId: command.tenantId, stageKey: record.stageKey, holder: record.holder };
-  if (record.attempts > attemptsAtMost) {
-    // The next job with the same work begins to count anew.
-    await releaseStage(deps.docs, run, { answered: true });
-    throw new GivenUp('work_crashed', `Stage ${record.stage} was tried ${attemptsAtMost} times and never ended.`);
-  }
-  await changeJob(deps.docs, deps.clock, command, (now) =>
-    ended(now) ? undefined : { events: [stageEvent(command, 'stage.started')] },
-  );
   const outcome = await workWithLease(deps, command, run, prepared).catch(async (thrown: unknown) => {
     await releaseStage(deps.docs, run, { answered: thrown instanceof AtlasError && !thrown.retryable });
     throw thrown;
@@ -230,7 +226,7 @@ async function performStage<I>(
   stage: Stage<I>,
   command: StageCommand,
   job: JobDocument,
-  holder: string,
+  { holder, span }: { holder: string; span: Span },
 ): Promise<StageAnswer> {
   const { tenantId, jobId, target } = command;
   const startedMs = performance.now();
@@ -242,8 +238,16 @@ async function performStage<I>(
     inputs: prepared.inputs,
   };
   const stageKey = stageKeyOf(tenantId, identity);
-  const claim = await claimOrWait(deps, { ...identity, tenantId, jobId, stageKey, holder, leaseMs });
+  const claim = await claimOrWait(deps, { ...identity, tenantId, jobId, target, stageKey, holder, leaseMs });
+  if (claim.kind === 'job_ended') throw new AtlasError('cancelled', 'The job was cancelled.');
+  if (claim.kind === 'given_up') {
+    throw new GivenUp('work_crashed', `Stage ${stage.name} was tried ${claim.attempts} times and never ended.`);
+  }
   if (claim.kind === 'busy') throw new AtlasError('lease_busy', `Stage ${stageKey} is held by another worker.`);
+  span.set({
+    'atlas.cached': claim.kind === 'done',
+    'atlas.attempt': claim.kind === 'mine' ? claim.record.attempts : undefined,
+  });
   const made = claim.kind === 'mine' ? await runStage(deps, command, claim.record, prepared) : claim.record;
   const cached = claim.kind === 'done' && made.jobId !== jobId;
   const record = await recordDone(deps, command, made, {
@@ -294,15 +298,18 @@ export function stageFunction<I>(deps: Deps, stage: Stage<I>): (event: CloudEven
   let deliveries = 0;
   return async (event) => {
     const command = readMessage(deps, event, StageCommand);
-    if (!command) return;
-    const job = await ownedJob(deps, command);
-    if (!job) return;
-    const last = isLastDelivery(event);
-    const answer = ended(job)
-      ? jobEnded
-      : await performStage(deps, stage, command, job, `${holder}-${deliveries++}`).catch((thrown: unknown) =>
-          fail(deps, command, thrown, last),
-        );
-    await answerCallback(deps, command, answer);
+    await stageSpan(deps, event, command, async (span) => {
+      const job = await ownedJob(deps, command);
+      if (!job) return undefined;
+      const last = isLastDelivery(event);
+      const run = { holder: `${holder}-${deliveries++}`, span };
+      const answer = ended(job)
+        ? jobEnded
+        : await performStage(deps, stage, command, job, run).catch((thrown: unknown) =>
+            fail(deps, command, thrown, last),
+          );
+      await answerCallback(deps, command, answer);
+      return answer;
+    });
   };
 }

@@ -5,6 +5,7 @@ import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AtlasError } from '../shared/errors.ts';
 import { Problem } from '../shared/schema/index.ts';
+import { keptTelemetry } from '../shared/testing/kept-telemetry.ts';
 import { readJson } from './api/read-json.ts';
 import { httpFunction } from './http-function.ts';
 
@@ -17,7 +18,7 @@ let url: string;
 beforeAll(async () => {
   http(
     'probe',
-    httpFunction(log, async ({ req, res, facts }) => {
+    httpFunction({ log, telemetry: keptTelemetry().telemetry }, async ({ req, res, facts }) => {
       facts.probe = true;
       if (req.url === '/late') {
         res.writeHead(200, { 'content-type': 'text/plain' }).write('half');

@@ -14,25 +14,41 @@ const Environment = z.object({
   GOOGLE_CLOUD_LOCATION: z.string().min(1).default('local'),
   FIRESTORE_EMULATOR_HOST: z.string().min(1).optional(),
   PUBSUB_EMULATOR_HOST: z.string().min(1).optional(),
+  STORAGE_EMULATOR_HOST: z.url().optional(),
   ATLAS_DELIVERIES: z.coerce.number().int().min(1).max(10).default(1),
   ATLAS_FUNCTIONS_URL: z.url().optional(),
   ATLAS_BUCKET: z.string().min(1).optional(),
   ATLAS_RECEIPT_KEY: z.string().min(1).optional(),
   ATLAS_WORKFLOW: z.string().min(1).default('produce-asset'),
+  ATLAS_TRACE_RATIO: z.coerce.number().min(0).max(1).default(1),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().default(''),
+  OTEL_SDK_DISABLED: z.string().default('false'),
+  OTEL_SERVICE_NAME: z.string().min(1).optional(),
+  K_REVISION: z.string().min(1).optional(),
+  CLOUD_RUN_JOB: z.string().min(1).optional(),
+  ATLAS_CALLERS: z.string().default(''),
+  K_SERVICE: z.string().min(1).optional(),
 });
 type Environment = z.infer<typeof Environment>;
+
+/** Google’s OTLP receiver; https://docs.cloud.google.com/stackdriver/docs/reference/telemetry/overview */
+export const googleOtlp = 'https://telemetry.googleapis.com';
 
 /** What a mode needs beyond the defaults. */
 const needed: Record<Environment['ATLAS_MODE'], readonly (keyof Environment)[]> = {
   local: [],
-  emulator: ['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'],
+  emulator: ['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST', 'STORAGE_EMULATOR_HOST'],
   gcp: ['ATLAS_PUBLIC_URL', 'ATLAS_FUNCTIONS_URL', 'ATLAS_BUCKET', 'ATLAS_RECEIPT_KEY'],
 };
 
-/** `host:port` of Google’s emulators. */
+/** `host:port` of Google’s emulators, and what stands in for Cloud Storage. */
 export interface EmulatorConfig {
   readonly firestoreHost: string;
   readonly pubsubHost: string;
+  /** With its scheme, as Google’s clients want it. */
+  readonly storageUrl: string;
+  /** Made when it is not there. */
+  readonly bucket: string;
   /** How often every message is delivered; more than once proves that nothing is done or charged twice. */
   readonly deliveries: number;
 }
@@ -46,6 +62,21 @@ export interface CloudConfig {
   readonly receiptKey: string;
   /** Name under which produce-asset.yaml is deployed. */
   readonly workflow: string;
+  /** E-mail addresses of the service accounts that may call this function, separated by commas in ATLAS_CALLERS. */
+  readonly callers: readonly string[];
+  /** Name of the Cloud Run service that this process is, which Cloud Run says. */
+  readonly service: string | undefined;
+}
+
+/** Where traces go. */
+export interface TraceConfig {
+  /** Base URL of an OTLP receiver over HTTP, without a slash at the end. */
+  readonly endpoint: string | undefined;
+  /** Share of the traces that begin here and are kept. */
+  readonly ratio: number;
+  /** Names what runs: the function, the job, or `atlas`. */
+  readonly service: string;
+  readonly revision: string | undefined;
 }
 
 export interface Config {
@@ -66,21 +97,37 @@ export interface Config {
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
   /** Hosts that webhooks may reach although they are private, separated by commas. */
   readonly webhookHostsAllowed: readonly string[];
+  readonly traces: TraceConfig;
   readonly project: string;
   readonly location: string;
 }
 
 function emulatorConfig(env: Environment): EmulatorConfig | undefined {
   const { FIRESTORE_EMULATOR_HOST: firestoreHost, PUBSUB_EMULATOR_HOST: pubsubHost } = env;
-  if (env.ATLAS_MODE !== 'emulator' || !firestoreHost || !pubsubHost) return undefined;
-  return { firestoreHost, pubsubHost, deliveries: env.ATLAS_DELIVERIES };
+  const { STORAGE_EMULATOR_HOST: storageUrl, ATLAS_BUCKET: bucket = `${env.GOOGLE_CLOUD_PROJECT}-objects` } = env;
+  if (env.ATLAS_MODE !== 'emulator' || !firestoreHost || !pubsubHost || !storageUrl) return undefined;
+  return { firestoreHost, pubsubHost, storageUrl, bucket, deliveries: env.ATLAS_DELIVERIES };
 }
+
+const listOf = (text: string): string[] => text.split(',').filter((item) => item !== '');
 
 function cloudConfig(env: Environment): CloudConfig | undefined {
   const { ATLAS_PUBLIC_URL: publicUrl, ATLAS_FUNCTIONS_URL: functionsUrl } = env;
   const { ATLAS_BUCKET: bucket, ATLAS_RECEIPT_KEY: receiptKey } = env;
   if (env.ATLAS_MODE !== 'gcp' || !publicUrl || !functionsUrl || !bucket || !receiptKey) return undefined;
-  return { publicUrl, functionsUrl, bucket, receiptKey, workflow: env.ATLAS_WORKFLOW };
+  const callers = listOf(env.ATLAS_CALLERS);
+  return { publicUrl, functionsUrl, bucket, receiptKey, workflow: env.ATLAS_WORKFLOW, callers, service: env.K_SERVICE };
+}
+
+function traceConfig(env: Environment): TraceConfig {
+  const isOff = env.OTEL_SDK_DISABLED.toLowerCase() === 'true';
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '') || (env.ATLAS_MODE === 'gcp' ? googleOtlp : '');
+  return {
+    endpoint: isOff || endpoint === '' ? undefined : endpoint,
+    ratio: env.ATLAS_TRACE_RATIO,
+    service: env.OTEL_SERVICE_NAME ?? env.K_SERVICE ?? env.CLOUD_RUN_JOB ?? 'atlas',
+    revision: env.K_REVISION,
+  };
 }
 
 /** Reads the settings from environment variables. @throws ZodError that names the variable */
@@ -101,7 +148,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     publicUrl: env.ATLAS_PUBLIC_URL,
     threads: env.ATLAS_THREADS,
     logLevel: env.ATLAS_LOG,
-    webhookHostsAllowed: env.ATLAS_WEBHOOK_HOSTS.split(',').filter((host) => host !== ''),
+    webhookHostsAllowed: listOf(env.ATLAS_WEBHOOK_HOSTS),
+    traces: traceConfig(env),
     project: env.GOOGLE_CLOUD_PROJECT,
     location: env.GOOGLE_CLOUD_LOCATION,
   };

@@ -1,3 +1,5 @@
+import { currentTrace } from './trace-context.ts';
+
 /** Severities of Cloud Logging. */
 export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
@@ -14,10 +16,30 @@ export function describeError(thrown: unknown): string {
   return parts.length > 0 ? parts.join('\ncaused by ') : String(thrown);
 }
 
-/** One JSON line an entry, as Cloud Logging reads it from standard error. */
-export function jsonLog(write: (line: string) => void, least: Severity = 'INFO'): Log {
+/**
+ * The fields that tell which trace a line belongs to: with a project those by which Cloud Logging shows the line beside
+ * its span, otherwise the id alone. Empty outside any trace.
+ */
+export function traceFields(project?: string): Record<string, unknown> {
+  const trace = currentTrace();
+  if (!trace) return {};
+  if (project === undefined) return { trace: trace.traceId };
+  return {
+    'logging.googleapis.com/trace': `projects/${project}/traces/${trace.traceId}`,
+    'logging.googleapis.com/spanId': trace.spanId,
+    'logging.googleapis.com/trace_sampled': trace.sampled,
+  };
+}
+
+/**
+ * One JSON line an entry, as Cloud Logging reads it from standard error, each with the trace that it was written in.
+ *
+ * @param project - on Google Cloud, the project that has the traces.
+ */
+export function jsonLog(write: (line: string) => void, least: Severity = 'INFO', project?: string): Log {
   return (severity, message, fields) => {
     if (order.indexOf(severity) < order.indexOf(least)) return;
-    write(`${JSON.stringify({ severity, message, time: new Date().toISOString(), ...fields })}\n`);
+    const entry = { severity, message, time: new Date().toISOString(), ...traceFields(project), ...fields };
+    write(`${JSON.stringify(entry)}\n`);
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import type { RunJob } from './local/calls/connectors.ts';
+import type { RunJob, TopicMessage } from './local/calls/connectors.ts';
 import type { HttpClient } from './local/calls/http-client.ts';
 import { workflowExecutor } from './local/executor.ts';
 import type { WorkflowExecutor } from './local/executor-interface.ts';
@@ -16,6 +16,7 @@ interface Command {
   readonly target: string | null;
   readonly input: { readonly error?: Json; readonly targets?: Json; readonly [key: string]: Json | undefined };
   readonly callbackUrl: string;
+  readonly traceparent: string;
   readonly executionId: string;
 }
 /** What a stage answers; undefined for one that is never heard of again. */
@@ -24,6 +25,7 @@ type Answer = Json | undefined;
 interface World {
   readonly claims?: { code: number; body: Json }[];
   readonly runJob?: RunJob;
+  readonly traceparent?: string;
   answer?(command: Command, count: number): Answer;
 }
 
@@ -35,9 +37,10 @@ const claimed = (more: object = {}) => ({
 });
 
 /** Runs the workflow with these claims and stages; answers its result, the commands it sent and what it waited. */
-async function produce({ claims = [claimed()], runJob = noJob, answer = done }: World) {
+async function produce({ claims = [claimed()], runJob = noJob, answer = done, traceparent }: World) {
   const clock = manualClock(0);
   const commands: Command[] = [];
+  const attributes: TopicMessage['attributes'][] = [];
   const asked: { url: string; body: string; authorization: string | undefined }[] = [];
   const http: HttpClient = async ({ url, body, headers }) => {
     asked.push({ url, body: Buffer.from(body ?? []).toString(), authorization: headers.authorization });
@@ -51,6 +54,7 @@ async function produce({ claims = [claimed()], runJob = noJob, answer = done }: 
     publish: async (topic, [message]) => {
       const command = JSON.parse(Buffer.from(message!.data).toString()) as Command;
       commands.push(command);
+      attributes.push(message!.attributes);
       expect(topic).toBe(`projects/p/topics/atlas-${command.stage}`);
       const { stage, target } = command;
       const count = commands.filter((other) => other.stage === stage && other.target === target).length;
@@ -60,11 +64,11 @@ async function produce({ claims = [claimed()], runJob = noJob, answer = done }: 
     },
   });
   executor.deploy({ workflowId: 'produce-asset', source });
-  const argument = { tenantId: 'ten_1', jobId: 'job_1' };
+  const argument = { tenantId: 'ten_1', jobId: 'job_1', ...(traceparent ? { traceparent } : {}) };
   const { name } = await executor.createExecution({ workflowId: 'produce-asset', executionId: 'e1', argument });
   const execution = await finish(executor, clock, name);
   executor.close();
-  return { execution, commands, asked, seconds: clock.now() / 1000 };
+  return { execution, commands, attributes, asked, seconds: clock.now() / 1000 };
 }
 
 function deliver(executor: WorkflowExecutor, { callbackUrl }: Command, reply: Json) {
@@ -91,7 +95,7 @@ test('claims the job, makes every target stage by stage, and settles with all th
   expect(run.asked).toEqual([
     {
       url: 'http://functions/claim',
-      body: '{"tenantId":"ten_1","jobId":"job_1","executionId":"e1"}',
+      body: '{"tenantId":"ten_1","jobId":"job_1","executionId":"e1","traceparent":""}',
       authorization: 'Bearer for http://functions',
     },
   ]);
@@ -108,6 +112,7 @@ test('claims the job, makes every target stage by stage, and settles with all th
   expect(run.commands.find(({ stage, target }) => stage === 'convert' && target === 'web')).toEqual({
     ...{ tenantId: 'ten_1', jobId: 'job_1', executionId: 'e1', stage: 'convert', target: 'web' },
     callbackUrl: expect.stringContaining('/executions/e1/callbacks/'),
+    traceparent: '',
     input: { refineKey: 'refine:web' },
   });
   expect(settled(run)[0]!.input).toEqual({
@@ -202,10 +207,28 @@ test('scores when the job asks for it, and settles with the manifest', async () 
   expect(jobs).toEqual([
     [
       'projects/p/locations/eu/jobs/atlas-score',
-      { containerOverrides: [{ args: ['ten_1', 'dispatch:null', manifest] }] },
+      {
+        containerOverrides: [{ args: ['ten_1', 'dispatch:null', manifest], env: [{ name: 'TRACEPARENT', value: '' }] }],
+      },
     ],
   ]);
   expect(settled(run)[0]!.input.scoreManifest).toBe(manifest);
+});
+
+test('hands its trace on: to the claim, in and beside every command, and to the scoring job', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const jobs: Json[] = [];
+  const runJob: RunJob = async (_name, overrides) => {
+    jobs.push(overrides);
+    return null;
+  };
+  const run = await produce({ claims: [claimed({ score: true })], runJob, traceparent });
+  expect(run.execution.state).toBe('SUCCEEDED');
+  expect(JSON.parse(run.asked[0]!.body)).toMatchObject({ traceparent });
+  expect(run.commands).toHaveLength(8);
+  for (const command of run.commands) expect(command.traceparent).toBe(traceparent);
+  for (const beside of run.attributes) expect(beside).toEqual({ traceparent });
+  expect(jobs).toMatchObject([{ containerOverrides: [{ env: [{ name: 'TRACEPARENT', value: traceparent }] }] }]);
 });
 
 test('a settlement that cannot be done is replaced by that of a failed job', async () => {

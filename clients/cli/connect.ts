@@ -18,7 +18,7 @@ const patienceMs = 15_000;
 const pollMs = 100;
 
 async function answers({ url }: Endpoint): Promise<boolean> {
-  return fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(5000) }).then(
+  return fetch(new URL('/health', url), { signal: AbortSignal.timeout(5000) }).then(
     (response) => response.ok,
     () => false,
   );

@@ -35,9 +35,10 @@ function parseParams({ route, params }: MatchedRoute): unknown {
   return parsed?.data;
 }
 
-async function sendStream(res: ServerResponse, head: boolean, answer: Answer): Promise<void> {
+async function sendStream({ res, ending }: Exchange, head: boolean, answer: Answer): Promise<void> {
   res.writeHead(answer.status, answer.headers);
   if (head || !answer.stream) {
+    await ending(answer.status);
     res.end();
     return;
   }
@@ -46,18 +47,21 @@ async function sendStream(res: ServerResponse, head: boolean, answer: Answer): P
   // It may have hung up before anybody listened for that.
   if (res.destroyed || res.closed) gone.abort();
   await answer.stream(res, gone.signal);
+  await ending(answer.status);
   res.end();
 }
 
-async function send({ req, res }: Exchange, answer: Answer): Promise<void> {
+async function send(exchange: Exchange, answer: Answer): Promise<void> {
+  const { req, res, ending } = exchange;
   const head = req.method === 'HEAD';
-  if (answer.stream) return sendStream(res, head, answer);
+  if (answer.stream) return sendStream(exchange, head, answer);
   const bytes = answer.json === undefined ? answer.bytes : Buffer.from(JSON.stringify(answer.json));
   const headers: Record<string, string | number> = {
     ...(answer.json === undefined ? {} : { 'content-type': 'application/json' }),
     ...answer.headers,
     ...(bytes ? { 'content-length': bytes.length } : {}),
   };
+  await ending(answer.status);
   res.writeHead(answer.status, headers);
   res.end(head ? undefined : bytes);
 }
@@ -68,6 +72,9 @@ function target(req: HttpRequest): { path: string; search: string } {
   return { path, search };
 }
 
+/** Asked every few seconds by whoever watches the service: not worth a trace. */
+const healthPaths: readonly string[] = ['/health', '/healthz'];
+
 /**
  * The public API as one HTTP function: finds the route, checks the key, reads and checks the request, runs the handler
  * (at most once under an Idempotency-Key) and answers. Never rejects.
@@ -76,19 +83,23 @@ export function apiHandler(deps: ApiDeps): (req: HttpRequest, res: ServerRespons
   const match = routeMatcher(routes);
   const admit = callerAdmission(deps);
 
-  return httpFunction(deps.log, async (exchange) => {
-    const { req, facts, requestId } = exchange;
+  return httpFunction(deps, async (exchange) => {
+    const { req, facts, requestId, span } = exchange;
     const { path, search } = target(req);
     const matched = match(req.method ?? 'GET', path);
     const { route } = matched;
     facts.route = route.id;
+    span.rename(`${route.method} ${route.path}`);
+    span.set({ 'http.route': route.path });
+    if (healthPaths.includes(route.path)) span.discard();
     const { tenantId, caller } = await admit(route, req.headers.authorization, requestId, facts);
+    if (!route.open) span.set({ 'atlas.tenant.id': tenantId });
     const params = parseParams(matched);
     const query = parseQuery(route.query, search);
     const raw = route.body ? await readJson(req) : undefined;
     const body = parse(route.body, raw, []);
     const key = route.method === 'POST' ? idempotencyKey(req.headers['idempotency-key']) : undefined;
-    const once: Run = { newId: freshId(deps), repeated: false };
+    const once: Run = { newId: freshId(deps), repeated: false, answered: false };
     const run = (how: Run): Promise<Answer> => {
       const context: RouteContext<unknown, unknown, unknown> = {
         deps,

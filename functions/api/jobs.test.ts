@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eventsPath, jobPath } from '../../shared/records/jobs.ts';
 import type { JobDocument } from '../../shared/schema/index.ts';
 import { type TestServer, testServer } from '../../shared/testing/api-server.ts';
-import { sweepOutbox } from './start-job.ts';
 
 let server: TestServer;
 let assetId: string;
@@ -30,14 +29,14 @@ describe('POST /v1/jobs', () => {
     expect(answer).toMatchObject({ status: 201, json: { status: 'queued', outputs: [], results: [] } });
     expect(answer.headers.get('location')).toBe(`/v1/jobs/${answer.json.id}`);
     expect(answer.json.request).toMatchObject({ candidates: 1, labels: { team: 'lamps' } });
-    expect(server.started.at(-1)).toEqual({ tenantId: server.tenantId, jobId: answer.json.id });
+    expect(server.started.at(-1)).toMatchObject({ tenantId: server.tenantId, jobId: answer.json.id });
     const job = await stored(answer.json.id);
     expect(job?.executionName).toBe(`executions/${server.started.length}`);
     expect(job?.plans.map(({ profile, convert }) => [profile, convert.triangles])).toEqual([
       ['web', 900],
       ['mobile-ar', 900],
     ]);
-    expect(await outbox()).toEqual([]);
+    expect(await outbox()).toEqual([answer.json.id]);
     const events = await server.deps.docs.query(eventsPath(server.tenantId, answer.json.id));
     expect(events.map(({ data }) => data.type)).toEqual(['job.created']);
     expect((await server.call('GET', `/v1/jobs/${answer.json.id}`)).json).toEqual(answer.json);
@@ -79,10 +78,9 @@ describe('POST /v1/jobs', () => {
       '/recipe/convert/geometryCompression',
     ],
   ])('refuses %s and writes nothing', async (_case, change, status, code, pointer) => {
-    const before = (await server.call('GET', '/v1/jobs?limit=100')).json.items.length;
+    const before = [(await server.call('GET', '/v1/jobs?limit=100')).json.items.length, await outbox()];
     expect(await create(change)).toMatchObject({ status, json: { code, pointer } });
-    expect((await server.call('GET', '/v1/jobs?limit=100')).json.items).toHaveLength(before);
-    expect(await outbox()).toEqual([]);
+    expect([(await server.call('GET', '/v1/jobs?limit=100')).json.items.length, await outbox()]).toEqual(before);
   });
 
   test('refuses a source whose bytes have not arrived', async () => {
@@ -91,25 +89,20 @@ describe('POST /v1/jobs', () => {
     expect(answer).toMatchObject({ status: 409, json: { code: 'upload_incomplete', pointer: '/source/assetId' } });
   });
 
-  test('accepts a job while the workflow engine is down; the sweep starts it later, once', async () => {
+  test('accepts a job while the workflow engine is down, and leaves it in the outbox to be started', async () => {
     server.broken.workflows = true;
     const answer = await create();
-    expect(await sweepOutbox(server.deps)).toBe(0);
     server.broken.workflows = false;
     expect(answer.status).toBe(201);
-    expect(await outbox()).toEqual([answer.json.id]);
-    expect(await sweepOutbox(server.deps)).toBe(1);
-    expect(await sweepOutbox(server.deps)).toBe(0);
-    expect(server.started.filter(({ jobId }) => jobId === answer.json.id)).toHaveLength(1);
+    expect(await outbox()).toContain(answer.json.id);
+    expect((await stored(answer.json.id))?.executionName).toBeUndefined();
   });
 
-  test('leaves nothing to sweep for a job that ended before it was started', async () => {
-    server.broken.workflows = true;
-    const answer = await create();
-    server.broken.workflows = false;
-    await server.call('POST', `/v1/jobs/${answer.json.id}:cancel`);
-    expect(await sweepOutbox(server.deps)).toBe(0);
-    expect(await outbox()).toEqual([]);
+  test('keeps a job in the outbox until it has ended', async () => {
+    const { json } = await create();
+    expect(await outbox()).toContain(json.id);
+    await server.call('POST', `/v1/jobs/${json.id}:cancel`);
+    expect(await outbox()).not.toContain(json.id);
   });
 });
 
@@ -190,8 +183,9 @@ describe('POST /v1/jobs/{jobId}:cancel', () => {
     server.broken.workflows = false;
     const job = await stored(json.id);
     await server.call('POST', `/v1/jobs/${json.id}:cancel`);
-    const { startJob } = await import('./start-job.ts');
+    const { startJob } = await import('../start-job.ts');
     if (job) await startJob(server.deps, job);
     expect(server.cancelled.at(-1)).toBe(`executions/${server.started.length}`);
+    expect(await outbox()).not.toContain(json.id);
   });
 });

@@ -111,7 +111,7 @@ describe('the OpenAPI document', () => {
   test('asks for a key everywhere but on open routes', () => {
     expect(api.security).toEqual([{ apiKey: [] }]);
     const open = operations.filter(({ operation }) => (operation.security as unknown[]).length === 0);
-    expect(open.map(({ path }) => path).sort()).toEqual(['/healthz', '/openapi.json', '/v1/receipt-keys']);
+    expect(open.map(({ path }) => path).sort()).toEqual(['/health', '/healthz', '/openapi.json', '/v1/receipt-keys']);
   });
 
   test('names for every other route the scope that its key needs', () => {

@@ -125,7 +125,7 @@ describe('requests a minute', () => {
     expect((await server.call('GET', '/v1/jobs')).status).toBe(200);
     expect((await server.call('GET', '/v1/jobs')).status).toBe(429);
     expect((await server.call('GET', '/v1/jobs', { key: server.foreignKey })).status).toBe(200);
-    expect((await server.call('GET', '/healthz')).status).toBe(200);
+    expect((await server.call('GET', '/health')).status).toBe(200);
   });
 });
 

@@ -8,7 +8,17 @@ import type { Deps } from '../context.ts';
 /** What the API uses. */
 export type ApiDeps = Pick<
   Deps,
-  'docs' | 'objects' | 'bus' | 'workflows' | 'signer' | 'outbound' | 'clock' | 'log' | 'settings'
+  | 'docs'
+  | 'objects'
+  | 'bus'
+  | 'workflows'
+  | 'signer'
+  | 'secrets'
+  | 'outbound'
+  | 'clock'
+  | 'log'
+  | 'telemetry'
+  | 'settings'
 >;
 
 /** Who makes a request, and what the key that was sent allows. */
@@ -36,6 +46,8 @@ export interface RouteContext<P, Q, B> {
   newId(prefix: string): string;
   /** True when an earlier holder of the Idempotency-Key may have made those things already. */
   readonly repeated: boolean;
+  /** True when the request has been answered already: its things are there, or have been deleted since. */
+  readonly answered: boolean;
 }
 
 export interface Answer {
@@ -78,7 +90,7 @@ export interface RouteSpec<P, Q, B> {
   readonly bodyExample?: unknown;
   /**
    * What a finished Idempotency-Key does: `replay` sends the stored answer; `again` runs the handler, which makes
-   * nothing new, because the answer holds a signed URL that is neither stored nor useful when old.
+   * nothing new, because the answer holds a secret or a signed URL, which is not stored.
    */
   readonly idempotency?: 'replay' | 'again';
   readonly successes: readonly [Success, ...Success[]];

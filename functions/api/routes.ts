@@ -9,7 +9,7 @@ import { deleteWebhook } from './routes/delete-webhook.ts';
 import { getAsset } from './routes/get-asset.ts';
 import { getAssetContent } from './routes/get-asset-content.ts';
 import { getAssetProvenance } from './routes/get-asset-provenance.ts';
-import { getHealth } from './routes/get-health.ts';
+import { getHealth, getHealthz } from './routes/get-health.ts';
 import { getJob } from './routes/get-job.ts';
 import { getKey } from './routes/get-key.ts';
 import { getLimits } from './routes/get-limits.ts';
@@ -63,5 +63,6 @@ export const routes: readonly Route[] = [
   revokeKey,
   listAuditRoute,
   getHealth,
+  getHealthz,
   getOpenapi(() => routes),
 ];

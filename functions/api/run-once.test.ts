@@ -133,7 +133,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(await jobs()).toHaveLength(1);
     expect(await callsCounted()).toBe(1);
     expect(server.started).toHaveLength(1);
-    expect(await docs.query('jobOutbox')).toEqual([]);
+    expect(await docs.query('jobOutbox')).toMatchObject([{ data: { starts: 1 } }]);
   });
 
   test('finds the job again although it would be refused now', async () => {

@@ -34,6 +34,8 @@ export interface OnceRequest {
 export interface Run {
   newId(prefix: string): string;
   readonly repeated: boolean;
+  /** True when it has been answered. */
+  readonly answered: boolean;
 }
 
 /** An id that a second holder of the same key makes again. The seed begins with a time, so the ids sort by it. */
@@ -86,13 +88,13 @@ export async function runOnce(
     const { status, headers, body: text } = claim.answer;
     const replayed = { 'idempotent-replayed': 'true' };
     if (route.idempotency === 'again') {
-      const answer = await run({ newId: seededId(claim.seed), repeated: true });
+      const answer = await run({ newId: seededId(claim.seed), repeated: true, answered: true });
       return { ...answer, headers: { ...answer.headers, ...replayed } };
     }
     return { status, headers: { ...headers, ...replayed }, ...(text === '' ? {} : { json: JSON.parse(text) }) };
   }
   try {
-    const answer = await run({ newId: seededId(claim.lease.seed), repeated: claim.lease.repeated });
+    const answer = await run({ newId: seededId(claim.lease.seed), repeated: claim.lease.repeated, answered: false });
     await keep(deps, claim.lease, request, answer);
     return answer;
   } catch (thrown) {

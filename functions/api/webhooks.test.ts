@@ -32,6 +32,27 @@ describe('POST /v1/webhooks', () => {
     expect((await server.call('GET', '/v1/webhooks')).json.items).toEqual([shown]);
   });
 
+  test('keeps the secret sealed: no document of the store holds it, nor does the kept answer', async () => {
+    const once = { headers: { 'idempotency-key': 'hook 1' }, json: { url: 'https://studio.example/hook' } };
+    const { json } = await server.call('POST', '/v1/webhooks', once);
+    const rows = server.everyDocument().map(({ data }) => data);
+    expect(rows.filter((data) => data.includes(json.id)).length).toBeGreaterThan(1);
+    expect(rows.join('\n')).toContain('sealed:1:1:');
+    expect(rows.join('\n')).not.toContain(json.secret.slice('whsec_'.length));
+    const again = await server.call('POST', '/v1/webhooks', once);
+    expect([again.status, again.json]).toEqual([201, json]);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect((await server.call('GET', '/v1/webhooks')).json.items).toHaveLength(1);
+  });
+
+  test('that is repeated after the endpoint was deleted makes no second one', async () => {
+    const once = { headers: { 'idempotency-key': 'hook 1' }, json: { url: 'https://studio.example/hook' } };
+    const { json } = await server.call('POST', '/v1/webhooks', once);
+    await server.call('DELETE', `/v1/webhooks/${json.id}`);
+    expect(await server.call('POST', '/v1/webhooks', once)).toMatchObject({ status: 404, json: { code: 'not_found' } });
+    expect((await server.call('GET', '/v1/webhooks')).json.items).toEqual([]);
+  });
+
   test('sends all endings unless some are chosen', async () => {
     expect((await register()).json.events).toEqual([
       'job.delivered',

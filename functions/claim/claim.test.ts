@@ -43,6 +43,20 @@ describe('a claim', () => {
     expect(await eventsOf()).toEqual(['job.created', 'job.started']);
   });
 
+  test('continues the trace of its job, in a span that tells how it went', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    expect(await claim({ ...ids, executionId: 'one', traceparent })).toMatchObject({ json: { owned: true } });
+    expect(await claim({ ...ids, executionId: 'one', traceparent: '' })).toMatchObject({ json: { owned: true } });
+    await claim({ ...ids, jobId: 'job_0000000000000000', executionId: 'one', traceparent });
+    const [first, older, missing] = place.kept.spans;
+    expect(first).toMatchObject({
+      ...{ name: 'POST /claim', kind: 'server', traceId, parentSpanId: '00f067aa0ba902b7', error: undefined },
+      attributes: { 'http.response.status_code': 200, 'atlas.claim.owned': true, 'atlas.job.id': ids.jobId },
+    });
+    expect([older?.parentSpanId, missing?.error?.type]).toEqual([undefined, 'not_found']);
+  });
+
   test('goes to exactly one of many executions that ask at once', async () => {
     const asked = Array.from({ length: 12 }, (_, index) => claim({ ...ids, executionId: `e${index}` }));
     const owners = (await Promise.all(asked)).filter(({ json }) => json.owned);

@@ -1,10 +1,5 @@
-import { cloudEvent } from '@google-cloud/functions-framework';
-import { deployedDeps } from '../deps.ts';
+import { deployEvents } from '../deploy-private.ts';
 import { stageFunction } from '../event-function.ts';
-import { onFirstUse } from '../on-first-use.ts';
 import { dispatch } from './dispatch.ts';
 
-cloudEvent(
-  'dispatch',
-  onFirstUse(() => stageFunction(deployedDeps(process.env), dispatch)),
-);
+deployEvents('dispatch', (deps) => stageFunction(deps, dispatch));

@@ -25,10 +25,13 @@ import {
   type Verdict,
 } from '../../shared/schema/index.ts';
 import type { Deps } from '../context.ts';
+import { stageSpan, traceAttributes } from '../delivery-span.ts';
 import { answerCallback, isLastDelivery, ownedJob, readMessage } from '../event-function.ts';
+import { tellExecution } from '../tell-execution.ts';
 import { chargeLines } from './charge.ts';
 import { type Collected, collect, receiptStages, reportDescriptor } from './collect.ts';
 import { type Delivery, deliver, sourceFacts } from './deliver.ts';
+import { measureEnd } from './measure-end.ts';
 
 interface Ending {
   readonly status: JobStatus;
@@ -129,8 +132,10 @@ async function settleJob(deps: Deps, job: JobDocument, input: SettleInput): Prom
     jobId: job.id,
     data: publicJob({ ...job, ...finished }),
   });
-  return changeJob(deps.docs, deps.clock, { tenantId: job.tenantId, jobId: job.id }, (now) => {
-    if (terminalStatuses.includes(now.status)) return undefined;
+  let isOurs = false;
+  const ended = await changeJob(deps.docs, deps.clock, { tenantId: job.tenantId, jobId: job.id }, (now) => {
+    isOurs = !terminalStatuses.includes(now.status);
+    if (!isOurs) return undefined;
     return {
       job: finished,
       events: [{ type, ...(ending.error ? { message: ending.error.message } : {}) }],
@@ -147,6 +152,11 @@ async function settleJob(deps: Deps, job: JobDocument, input: SettleInput): Prom
       ],
     };
   });
+  if (isOurs) {
+    tellExecution(deps.telemetry, ended);
+    measureEnd(deps.telemetry, ended, receipt.predicate.usage);
+  }
+  return ended;
 }
 
 /**
@@ -172,16 +182,17 @@ async function endJob(deps: Deps, job: JobDocument, input: unknown, last: boolea
 export function settleFunction(deps: Deps): (event: CloudEvent<unknown>) => Promise<void> {
   return async (event) => {
     const command = readMessage(deps, event, StageCommand);
-    if (!command) return;
-    const job = await ownedJob(deps, command);
-    if (!job) return;
-    const settled = terminalStatuses.includes(job.status)
-      ? job
-      : await endJob(deps, job, command.input, isLastDelivery(event));
-    for (const delivery of await pendingDeliveries(deps.docs, job.tenantId, job.id)) {
-      await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery) });
-    }
-    const stageKey = sha256Hex(`settle ${settled.id}`);
-    await answerCallback(deps, command, { status: 'done', stageKey, cached: false });
+    await stageSpan(deps, event, command, async () => {
+      const job = await ownedJob(deps, command);
+      if (!job) return undefined;
+      const cached = terminalStatuses.includes(job.status);
+      const settled = cached ? job : await endJob(deps, job, command.input, isLastDelivery(event));
+      for (const delivery of await pendingDeliveries(deps.docs, job.tenantId, job.id)) {
+        await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery), ...traceAttributes(deps.telemetry) });
+      }
+      const stageKey = sha256Hex(`settle ${settled.id}`);
+      await answerCallback(deps, command, { status: 'done', stageKey, cached: false });
+      return { status: 'done', stageKey, cached };
+    });
   };
 }

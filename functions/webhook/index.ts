@@ -1,9 +1,4 @@
-import { cloudEvent } from '@google-cloud/functions-framework';
-import { deployedDeps } from '../deps.ts';
-import { onFirstUse } from '../on-first-use.ts';
+import { deployEvents } from '../deploy-private.ts';
 import { webhookFunction } from './webhook.ts';
 
-cloudEvent(
-  'webhook',
-  onFirstUse(() => webhookFunction(deployedDeps(process.env))),
-);
+deployEvents('webhook', webhookFunction);

@@ -3,18 +3,19 @@ import { Webhook as Signature } from 'standardwebhooks';
 import { z } from 'zod';
 import { AtlasError } from '../../shared/errors.ts';
 import { describeError } from '../../shared/log.ts';
+import type { OutboundRequest } from '../../shared/ports/index.ts';
+import { openWebhookSecret } from '../../shared/records/webhook-secrets.ts';
 import {
   type DeliveryCommand,
   type DeliveryDocument,
   deliveryPath,
-  pendingDeliveries,
   type WebhookDocument,
   webhookOutboxPath,
   webhookPath,
-  webhookTopic,
 } from '../../shared/records/webhooks.ts';
 import { DeliveryId, TenantId, WebhookId } from '../../shared/schema/index.ts';
 import type { Deps } from '../context.ts';
+import { deliverySpan } from '../delivery-span.ts';
 import { readMessage } from '../event-function.ts';
 
 /** The data of a message on the topic `atlas-webhook`. */
@@ -38,17 +39,55 @@ function failureName(thrown: unknown): string {
   return typeof code === 'string' ? code : 'no_answer';
 }
 
-async function send(deps: WebhookDeps, webhook: WebhookDocument, delivery: DeliveryDocument): Promise<Outcome> {
+/** The signature of a delivery; undefined, and logged, when the endpoint’s secret does not open. */
+async function signatureOf(
+  deps: WebhookDeps,
+  { tenantId, webhookId }: DeliveryCommand,
+  stored: string,
+  { id, body }: DeliveryDocument,
+  at: Date,
+): Promise<string | undefined> {
+  try {
+    const secret = await openWebhookSecret(deps.secrets, { tenantId, webhookId }, stored);
+    return new Signature(secret).sign(id, at, body);
+  } catch (error) {
+    // Without the key there is nothing to be said of the endpoint: no try of it is used up.
+    if (error instanceof AtlasError && error.code === 'store_unavailable') throw error;
+    deps.log('ERROR', 'webhook secret does not open', { tenantId, webhookId, error: describeError(error) });
+    return undefined;
+  }
+}
+
+/** POSTs in a span of its own, whose traceparent the customer gets. */
+function post({ telemetry, outbound }: WebhookDeps, request: OutboundRequest): Promise<{ status: number }> {
+  const attributes = { 'http.request.method': 'POST', 'server.address': new URL(request.url).hostname };
+  return telemetry.span('POST', { kind: 'client', attributes }, async (span) => {
+    const headers = { ...request.headers, traceparent: span.traceparent };
+    const { status } = await outbound.post({ ...request, headers });
+    span.set({ 'http.response.status_code': status });
+    if (status >= 400) span.fail(String(status), 'The endpoint did not take the message.');
+    return { status };
+  });
+}
+
+async function send(
+  deps: WebhookDeps,
+  command: DeliveryCommand,
+  webhook: WebhookDocument,
+  delivery: DeliveryDocument,
+): Promise<Outcome> {
   const now = deps.clock.now();
+  const signature = await signatureOf(deps, command, webhook.secret, delivery, now);
+  if (signature === undefined) return { error: 'internal' };
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Atlas-Webhooks/1',
     'webhook-id': delivery.id,
     'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-    'webhook-signature': new Signature(webhook.secret).sign(delivery.id, now, delivery.body),
+    'webhook-signature': signature,
   };
   try {
-    return await deps.outbound.post({ url: webhook.url, headers, body: delivery.body });
+    return await post(deps, { url: webhook.url, headers, body: delivery.body });
   } catch (error) {
     deps.log('INFO', 'webhook not delivered', { deliveryId: delivery.id, error: describeError(error) });
     return { error: failureName(error) };
@@ -87,13 +126,14 @@ async function record(
 }
 
 /** What the webhook functions use. */
-export type WebhookDeps = Pick<Deps, 'docs' | 'bus' | 'outbound' | 'clock' | 'log'>;
+export type WebhookDeps = Pick<Deps, 'docs' | 'bus' | 'outbound' | 'secrets' | 'clock' | 'log' | 'telemetry'>;
 
 /**
  * Makes one attempt to deliver a webhook message: signs it, POSTs it, logs it. A message of an endpoint that is gone or
  * of a delivery that has arrived does nothing.
  *
- * @throws AtlasError callback_failed when the bus shall bring the message again.
+ * @throws AtlasError callback_failed when the bus shall bring the message again, store_unavailable when the endpoint’s
+ * secret cannot be opened now.
  */
 export async function deliverWebhook(deps: WebhookDeps, command: DeliveryCommand): Promise<void> {
   const [webhook, delivery] = await Promise.all([
@@ -111,24 +151,19 @@ export async function deliverWebhook(deps: WebhookDeps, command: DeliveryCommand
     return;
   }
   const at = deps.clock.now();
-  const outcome = await send(deps, webhook, delivery);
+  const outcome = await send(deps, command, webhook, delivery);
   const state = await record(deps, command, outcome, { at, ms: deps.clock.now().getTime() - at.getTime() });
+  if (state) deps.telemetry.measure('atlas_webhook_attempts_total', 1, { state });
   if (state === 'failed') {
     throw new AtlasError('callback_failed', `Webhook message ${delivery.id} was not taken.`);
   }
-}
-
-/** Publishes again what a crash left between commit and publish. Returns how many messages went out. */
-export async function sweepWebhookOutbox(deps: Pick<WebhookDeps, 'docs' | 'bus'>): Promise<number> {
-  const left = await pendingDeliveries(deps.docs);
-  for (const command of left) await deps.bus.publish(webhookTopic, { data: JSON.stringify(command) });
-  return left.length;
 }
 
 /** The event function of the topic `atlas-webhook`. */
 export function webhookFunction(deps: Deps): (event: CloudEvent<unknown>) => Promise<void> {
   return async (event) => {
     const command = readMessage(deps, event, WebhookCommand);
-    if (command) await deliverWebhook(deps, command);
+    const attributes = { 'atlas.tenant.id': command.tenantId, 'atlas.webhook.id': command.webhookId };
+    await deliverySpan(deps, event, { stage: 'webhook', attributes }, () => deliverWebhook(deps, command));
   };
 }

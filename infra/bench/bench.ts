@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { chainBench, chainTable } from './chain-bench.ts';
 import { costBench, costTable } from './cost-model/cost-bench.ts';
+import { emulatorBench, emulatorTable } from './emulator-bench.ts';
 import { pipelineBench, pipelineTable } from './pipeline-bench.ts';
 import { startBench, startTable } from './start-bench.ts';
 
@@ -22,6 +23,10 @@ const parts: Record<string, () => Promise<{ result: unknown; table: string }>> =
   async cost() {
     const result = await costBench(rounds);
     return { result, table: costTable(result) };
+  },
+  async emulators() {
+    const result = await emulatorBench(200);
+    return { result, table: emulatorTable(result) };
   },
   async start() {
     const result = await startBench(rounds);

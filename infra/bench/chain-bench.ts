@@ -2,16 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cloudEvent } from '@google-cloud/functions-framework';
 import { type ApiClient, apiClient } from '../../clients/cli/api-client.ts';
-import type { Deps } from '../../functions/context.ts';
-import { type Stage, stageFunction } from '../../functions/event-function.ts';
-import { registerFunctions } from '../../functions/index.ts';
 import { readConfig } from '../../shared/config.ts';
-import { sha256Hex } from '../../shared/ids.ts';
 import type { DocStore } from '../../shared/ports/index.ts';
 import { createApiKey } from '../../shared/records/api-keys.ts';
-import { type AssetStats, Job, type StageName } from '../../shared/schema/index.ts';
+import { Job } from '../../shared/schema/index.ts';
+import { registerEmpty } from '../../shared/testing/empty-stages.ts';
 import { startLocalServer } from '../local/server.ts';
 import { type Figure, figure, round, show } from './measure.ts';
 
@@ -25,39 +21,6 @@ export interface ChainResult {
 }
 
 const stages = 5;
-const nothing = { key: 'nothing', sha256: sha256Hex('nothing'), sizeBytes: 7 };
-const stats: AssetStats = {
-  ...{ sizeBytes: 7, triangles: 1, trianglesPerMesh: 1, vertices: 3, meshes: 1, nodes: 1, drawCalls: 1, materials: 0 },
-  ...{ textures: 0, textureSizePx: 0, textureMemoryBytes: 0, uvSets: 0, jointsPerSkin: 0, animations: 0 },
-  ...{ openEdges: 3, nonManifoldEdges: 0, components: 1, boundsMin: [0, 0, 0], boundsMax: [1, 1, 1] },
-  ...{ attributes: ['POSITION'], extensions: [], imageTypes: [] },
-};
-const results = {
-  dispatch: { source: nothing, format: 'glb', master: nothing, stats, changes: [] },
-  refine: { refined: nothing, changes: [] },
-  convert: { files: [], changes: [] },
-  gate: { verdict: 'accepted', reasons: [], report: nothing },
-} as const;
-
-/** A stage with all of its bookkeeping and none of its work; every job is a new key. */
-const emptyStage = (name: keyof typeof results): Stage<unknown> => ({
-  name: name satisfies StageName,
-  engineVersion: 'empty',
-  input: { parse: (input: unknown) => input } as Stage<unknown>['input'],
-  prepare: async (_deps, job) => ({
-    parameters: { jobId: job.id },
-    inputs: [],
-    work: async () => ({ result: { ...results[name] }, outputs: [], changes: [] }),
-  }),
-  ...(name === 'gate' ? { verdict: () => 'accepted' as const } : {}),
-});
-
-export function registerEmpty(deps: Deps): void {
-  registerFunctions(deps);
-  for (const name of ['dispatch', 'refine', 'convert', 'gate'] as const)
-    cloudEvent(name, stageFunction(deps, emptyStage(name)));
-}
-
 async function runJob(api: ApiClient, request: unknown): Promise<void> {
   const job = await api.post('/v1/jobs', request, Job);
   for await (const _ of api.events(job.id, new AbortController().signal)) {

@@ -27,13 +27,15 @@ const entryPoints = {
   bench: 'infra/bench/bench.ts',
   'convert-only': 'infra/bench/convert-only.ts',
   'crash-test': 'infra/crash/main.ts',
+  'emulator-tests': 'infra/emulators/main.ts',
   corpus: 'infra/corpus/main.ts',
   'terraform-check': 'infra/terraform-check/main.ts',
   deploy: 'infra/deploy/main.ts',
   'engine-thread': 'functions/engine/thread.ts',
   'score-job': 'functions/score-job/main.ts',
+  'storage-emulator': 'infra/emulators/storage-emulator.ts',
 };
-for (const name of ['api', 'claim', 'dispatch', 'refine', 'convert', 'gate', 'settle', 'webhook']) {
+for (const name of ['api', 'claim', 'dispatch', 'refine', 'convert', 'gate', 'settle', 'webhook', 'sweep']) {
   entryPoints[`functions/${name}`] = `functions/${name}/index.ts`;
 }
 

@@ -23,6 +23,7 @@ test.each([
   ],
   ['an unknown step to wait for', 'waitFor: [smoke]', 'waitFor: [smoek]', /waits for smoek/],
   ['a step to wait for that comes later', 'waitFor: [install]', 'waitFor: [shift]', /waits for shift/],
+  ['a bundle without the audit', 'waitFor: [test, audit]', 'waitFor: [test]', /bundle does not wait for audit/],
   ['a shift without the smoke test', 'waitFor: [smoke]', 'waitFor: [deliveries]', /shift does not wait for smoke/],
   [
     'a deployment by tag',

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { diskBucket } from '../../shared/adapters/local/disk-bucket.ts';
-import { diskObjectStore } from '../../shared/adapters/local/disk-object-store.ts';
-import { openSqlite } from '../../shared/adapters/local/sqlite.ts';
 import { openReceipt } from '../../shared/receipt/dsse.ts';
+import { listUsageEvents, readUsageTotals } from '../../shared/records/usage.ts';
+import type { CrashGround, CrashSite, CrashTemplate } from './crash-site.ts';
 
 /** What a finished job leaves behind, for comparison: everything but times. */
 export interface Remains {
@@ -21,145 +19,139 @@ export interface Remains {
   readonly deadLetters: number;
 }
 
-interface Row {
-  readonly path: string;
-  readonly data: string;
-}
+/** Durable writes by their kind, and scoring tasks. */
+export type Counts = Readonly<Record<string, number>>;
 
 const hook = resolve('infra/crash/crash-hook.mjs');
 const atlas = resolve('dist/atlas.mjs');
-/** A job of the crash test takes about a second; this is for a loaded machine. */
-const jobTimeoutMs = 90_000;
+const pollMs = 100;
 
-export interface Server {
+interface Server {
   /** Resolves when the process has ended, with its signal or code. */
   readonly ended: Promise<string>;
   stop(): void;
+  /** What the process has counted. After `stop`. */
+  counts(): Counts;
 }
 
-/** Starts `atlas serve` on the folder, with the crash hook told when to strike. */
-export function startServer(home: string, crashAt?: string, countFile?: string): Server {
+/** When the crash hook strikes: the server itself, or the first scoring task. */
+interface Strike {
+  readonly server?: string;
+  readonly task?: string;
+}
+
+/** Starts `atlas serve` on the site, with the crash hook told when to strike. */
+function startServer({ home, env }: CrashSite, strike: Strike = {}): Server {
+  const countFile = join(home, 'writes.json');
   const child = spawn(process.execPath, ['--import', hook, atlas, 'serve', '--port', '0'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env.PATH,
-      ATLAS_HOME: home,
       ATLAS_LOG: 'ERROR',
-      ...(crashAt ? { ATLAS_CRASH_AT: crashAt } : {}),
-      ...(countFile ? { ATLAS_CRASH_COUNT: countFile } : {}),
+      ATLAS_CRASH_COUNT: countFile,
+      ...env,
+      ...(strike.server ? { ATLAS_CRASH_AT: strike.server } : {}),
+      ...(strike.task ? { ATLAS_CRASH_TASK: strike.task } : {}),
     },
   });
   const ended = new Promise<string>((done) => child.once('exit', (code, signal) => done(signal ?? String(code))));
-  return { ended, stop: () => void child.kill('SIGTERM') };
+  return {
+    ended,
+    stop: () => void child.kill('SIGTERM'),
+    counts: () => JSON.parse(readFileSync(countFile, 'utf8')) as Counts,
+  };
 }
-
-function readDocs(home: string, like: string): { path: string; data: Record<string, unknown> }[] {
-  const db = openSqlite(join(home, 'atlas.db'));
-  try {
-    const rows = db.prepare('SELECT path, data FROM docs WHERE path LIKE ? ORDER BY path').all(like) as Row[];
-    return rows.map(({ path, data }) => ({ path, data: JSON.parse(data) }));
-  } finally {
-    db.close();
-  }
-}
-
-const isJob = ({ path }: { path: string }): boolean => path.split('/').length === 4;
-const readJob = (home: string) => readDocs(home, 'tenants/%/jobs/%').find(isJob)?.data;
 
 const terminal = ['delivered', 'rejected', 'failed', 'cancelled', 'needs_review'];
 
+interface Job {
+  readonly status: string;
+  readonly outputs: unknown;
+  readonly receiptAssetId?: string;
+}
+
+const jobPath = ({ tenantId, jobId }: CrashTemplate): string => `tenants/${tenantId}/jobs/${jobId}`;
+const readJob = (site: CrashSite, template: CrashTemplate) => site.docs.get<Job>(jobPath(template));
+
 /** Waits until the job has ended and nothing is on its way any more, or nobody waits any more. */
-async function waitForEnd(home: string, abandoned: AbortSignal): Promise<void> {
-  const giveUpAt = Date.now() + jobTimeoutMs;
+async function waitForEnd(site: CrashSite, template: CrashTemplate, abandoned: AbortSignal): Promise<void> {
+  const giveUpAt = Date.now() + site.jobTimeoutMs;
   while (!abandoned.aborted) {
-    if (terminal.includes(String(readJob(home)?.status)) && countRows(home, 'bus_messages') === 0) return;
-    if (Date.now() > giveUpAt) throw new Error(`the job did not end: ${JSON.stringify(readJob(home)?.status)}`);
-    await sleep(50);
+    const status = String((await readJob(site, template))?.status);
+    const ended = terminal.includes(status) && (await site.docs.query('jobOutbox', { limit: 1 })).length === 0;
+    if (ended && (await site.messagesLeft()) === 0) return;
+    if (Date.now() > giveUpAt) throw new Error(`the job did not end: ${status}`);
+    await sleep(pollMs);
   }
 }
 
-/** Waits until the server has ended the job. @throws Error when the server ends first */
-async function endedBy(server: Server, home: string): Promise<void> {
+/** Waits until the server has ended the job, and stops it. @throws Error when the server ends first */
+async function endedBy(server: Server, site: CrashSite, template: CrashTemplate): Promise<Remains> {
   const early = server.ended.then((how) => {
     throw new Error(`the server ended by itself: ${how}`);
   });
   const abandon = new AbortController();
-  await Promise.race([early, waitForEnd(home, abandon.signal)]).finally(() => abandon.abort());
-}
-
-function countRows(home: string, table: string): number {
-  const db = openSqlite(join(home, 'atlas.db'));
   try {
-    return (db.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number }).n;
+    await Promise.race([early, waitForEnd(site, template, abandon.signal)]);
   } finally {
-    db.close();
+    early.catch(() => undefined);
+    abandon.abort();
+    server.stop();
+    await server.ended;
   }
+  return remainsOf(site, template);
 }
 
-async function remainsOf(home: string): Promise<Remains> {
-  const job = readJob(home) ?? {};
-  const [asset] = readDocs(home, `tenants/%/assets/${job.receiptAssetId}`);
-  const objects = diskObjectStore(diskBucket(join(home, 'objects')));
-  const receipt = Buffer.from(await objects.get(String(asset?.data.objectKey))).toString();
-  openReceipt(JSON.parse(receipt), [readFileSync(join(home, 'keys', 'receipt-ed25519.pem'), 'utf8')]);
-  const withoutTimes = (text: string) =>
-    JSON.parse(text, (key, value) => (key === 'at' || key === 'ms' ? undefined : value));
+async function remainsOf(site: CrashSite, template: CrashTemplate): Promise<Remains> {
+  const { docs, objects } = site;
+  const { tenantId } = template;
+  const job = await readJob(site, template);
+  const asset = await docs.get<{ objectKey: string }>(`tenants/${tenantId}/assets/${job?.receiptAssetId}`);
+  const receipt = Buffer.from(await objects.get(String(asset?.objectKey))).toString();
+  openReceipt(JSON.parse(receipt), [readFileSync(join(site.home, 'keys', 'receipt-ed25519.pem'), 'utf8')]);
+  const events = await docs.query<Record<string, unknown>>(`${jobPath(template)}/events`);
+  const totals = await readUsageTotals(docs, tenantId, { from: '2020-01-01', to: '2999-01-01' });
   return {
-    status: String(job.status),
-    outputs: job.outputs,
+    status: String(job?.status),
+    outputs: job?.outputs,
     receipt,
-    usage: readDocs(home, 'tenants/%/usage/%'),
-    totals: readDocs(home, 'tenants/%/usageDays/%'),
+    usage: (await listUsageEvents(docs, tenantId, { limit: 1000 })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    totals: totals.sort((a, b) => (a.metric < b.metric ? -1 : 1)),
     // A stage that was taken up again is started twice; each ends once.
-    events: readDocs(home, 'tenants/%/jobs/%/events/%')
-      .map(({ data }) => withoutTimes(JSON.stringify(data)))
-      .filter(({ type }) => type !== 'stage.started')
-      .map(({ type, stage, target }) => [type, stage, target].filter(Boolean).join(' '))
+    events: events
+      .filter(({ data }) => data.type !== 'stage.started')
+      .map(({ data: { type, stage, target } }) => [type, stage, target].filter(Boolean).join(' '))
       .sort(),
-    outbox: readDocs(home, 'jobOutbox/%').length,
-    messagesLeft: countRows(home, 'bus_messages'),
-    deadLetters: countRows(home, 'bus_dead_letters'),
+    outbox: (await docs.query('jobOutbox')).length,
+    messagesLeft: await site.messagesLeft(),
+    deadLetters: await site.deadLetters(),
   };
 }
 
-/** Copies the template folder, so that every run has the same job with the same id, key and acceptance time. */
-function copyOf(template: string): string {
-  const home = mkdtempSync(join(tmpdir(), 'atlas-crash-'));
-  cpSync(template, home, { recursive: true });
-  return home;
-}
-
-/** Runs the job without a crash; also counts its durable writes. */
-export async function runWhole(template: string): Promise<{ remains: Remains; writes: number }> {
-  const home = copyOf(template);
+async function on<T>(ground: CrashGround, template: CrashTemplate, act: (site: CrashSite) => Promise<T>): Promise<T> {
+  const site = await ground.open(template);
   try {
-    const countFile = join(home, 'writes');
-    const server = startServer(home, undefined, countFile);
-    await endedBy(server, home);
-    server.stop();
-    await server.ended;
-    return { remains: await remainsOf(home), writes: Number(readFileSync(countFile, 'utf8')) };
+    return await act(site);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    await site.clear();
   }
 }
 
-/** Runs the job, kills the process at the point, starts it again and lets it end. */
-export async function runWithCrash(template: string, crashAt: string): Promise<{ remains: Remains; killed: boolean }> {
-  const home = copyOf(template);
-  try {
-    const first = startServer(home, crashAt);
+/** Runs the job without a crash of the server; of the first scoring task, when `task` says when. */
+export const runWhole = (ground: CrashGround, template: CrashTemplate, task?: string) =>
+  on(ground, template, async (site): Promise<{ remains: Remains; counts: Counts }> => {
+    const server = startServer(site, task ? { task } : {});
+    return { remains: await endedBy(server, site, template), counts: server.counts() };
+  });
+
+/** Runs the job, kills the server at the point, starts it again and lets it end. */
+export const runWithCrash = (ground: CrashGround, template: CrashTemplate, crashAt: string) =>
+  on(ground, template, async (site): Promise<{ remains: Remains; killed: boolean }> => {
+    const first = startServer(site, { server: crashAt });
     const abandon = new AbortController();
-    const end = await Promise.race([first.ended, waitForEnd(home, abandon.signal).then(() => 'finished')]);
-    abandon.abort();
-    if (end === 'finished') first.stop();
+    const finished = waitForEnd(site, template, abandon.signal).then(() => first.stop());
     const killed = (await first.ended) === 'SIGKILL';
-    const second = startServer(home);
-    await endedBy(second, home);
-    second.stop();
-    await second.ended;
-    return { remains: await remainsOf(home), killed };
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
-}
+    abandon.abort();
+    await finished;
+    return { remains: await endedBy(startServer(site), site, template), killed };
+  });

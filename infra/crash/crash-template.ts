@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planJob } from '../../functions/api/plan-job.ts';
 import { localDeps } from '../../functions/deps.ts';
+import { releaseLeases } from '../../shared/adapters/local/release-leases.ts';
 import { readConfig } from '../../shared/config.ts';
 import { newId } from '../../shared/ids.ts';
 import { apiCallEvent } from '../../shared/metering/usage-event.ts';
@@ -12,6 +13,7 @@ import { createJob } from '../../shared/records/jobs.ts';
 import { usageWrites } from '../../shared/records/usage.ts';
 import { type JobDocument, JobRequest } from '../../shared/schema/index.ts';
 import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
+import type { CrashTemplate } from './crash-site.ts';
 
 /** Triangles of the crash test’s source: enough for every stage to have work, few enough to be quick. */
 const triangles = 4000;
@@ -20,7 +22,7 @@ const triangles = 4000;
  * Makes a folder in the state right after a job was accepted: written down, in the outbox, nothing started. Every run
  * begins from a copy, so that two runs of the same job can be compared byte by byte.
  */
-export async function crashTemplate(): Promise<string> {
+export async function crashTemplate(): Promise<CrashTemplate> {
   const home = mkdtempSync(join(tmpdir(), 'atlas-crash-template-'));
   const config = readConfig({ ATLAS_HOME: home });
   const deps = localDeps(config, () => undefined, { url: () => 'http://127.0.0.1:1', push: async () => undefined });
@@ -45,6 +47,8 @@ export async function crashTemplate(): Promise<string> {
     ...{ priceMicroUsd: quote.maxMicroUsd, results: [], outputs: [], stages: [] },
   };
   await createJob(deps.docs, job, usageWrites(tenantId, apiCallEvent(job)));
+  // Whoever accepted it is gone, and has left it in the outbox.
+  releaseLeases(deps.db);
   await deps.close();
-  return home;
+  return { home, tenantId, jobId: job.id };
 }

@@ -1,16 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { crashPoints, crashTest, differences } from './crash-test.ts';
+import { localGround } from './local-ground.ts';
 
 /** The short form; `npm run test:crash` strikes at many more points. */
-test('a job that is killed at any of six points ends as if nothing had happened', async () => {
+test('a job whose server is killed at any of six points, or its scoring task at two, ends as if nothing had happened', async () => {
   const lines: string[] = [];
-  const result = await crashTest(6, (line) => lines.push(line));
-  expect({ ...result, lines }).toEqual({ passed: 6, failed: 0, lines });
+  const result = await crashTest(localGround(6), (line) => lines.push(line));
+  expect({ ...result, lines }).toEqual({ passed: 8, failed: 0, lines });
 }, 240_000);
 
 test('points are spread over all writes, before and after by turns', () => {
-  expect(crashPoints(100, 4)).toEqual(['1:before', '26:after', '51:before', '76:after']);
-  expect(crashPoints(1, 10)).toEqual(['1:before', '1:after']);
+  expect(crashPoints('any', 100, 4)).toEqual(['any:1:before', 'any:26:after', 'any:51:before', 'any:76:after']);
+  expect(crashPoints('row', 1, 10)).toEqual(['row:1:before', 'row:1:after']);
+  expect(crashPoints('file', 0, 10)).toEqual([]);
 });
 
 test('an ending with one usage event more is told apart', () => {

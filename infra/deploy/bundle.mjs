@@ -1,4 +1,4 @@
-// `npm run bundle`: one folder and one zip a function, as the cloud builds them, in dist/deploy. A bundle holds what its
+// `npm run bundle`: one folder and one zip a function, as the cloud builds them, in dist/deploy or the folder that is named. A bundle holds what its
 // folder imports; packages with binaries stay outside and are pinned to what package-lock.json says. The same sources give
 // the same zip, and its name carries the hash: nothing is deployed again that has not changed.
 import { createHash } from 'node:crypto';
@@ -9,8 +9,8 @@ import { build } from 'esbuild';
 import { zipSync } from 'fflate';
 import { googleClients } from '../build/google-clients.mjs';
 
-const out = 'dist/deploy';
-const functions = ['api', 'claim', 'dispatch', 'refine', 'convert', 'gate', 'settle', 'webhook'];
+const [out = 'dist/deploy'] = process.argv.slice(2);
+const functions = ['api', 'claim', 'dispatch', 'refine', 'convert', 'gate', 'settle', 'webhook', 'sweep'];
 /** Binaries, WASM of their own, and the framework, which has to be the same module as the one that starts the function. */
 const external = [
   ...googleClients,
@@ -45,6 +45,7 @@ async function bundle(name, entryPoints) {
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true, // What is imported lazily stays a file of its own, read when it is needed.
     format: 'esm',
     platform: 'node',
     target: 'node24',

@@ -53,6 +53,8 @@ function worldWith({ programs = {}, calls = {}, confirm = true }: Answers = {}) 
       date: now.toUTCString(),
     },
     'pubsub.googleapis.com': { status: 200, json: {} },
+    '/versions?': { status: 200, json: {} },
+    ':addVersion': { status: 200, json: {} },
   };
   const world: World = {
     run: async (command, args) => answer([command, ...args].join(' ')),
@@ -114,6 +116,9 @@ describe('deploy', () => {
     expect(at).not.toContain(-1);
     expect(at).toEqual([...at].sort((a, b) => a - b));
     expect(written.at(-1)).toEqual([expect.anything(), '123456789012', expect.stringMatching(/@sha256:a{64}$/)]);
+    expect(called.filter(({ url }) => url.endsWith('/atlas-webhook-key:addVersion'))).toEqual([
+      { url: expect.anything(), body: { payload: { data: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/) } } },
+    ]);
     const patch = called.find(({ url }) => url.includes('eventarc-europe-west4-atlas-gate'));
     expect(patch?.body).toMatchObject({
       subscription: { ackDeadlineSeconds: 600, deadLetterPolicy: { maxDeliveryAttempts: 10 } },
@@ -222,6 +227,23 @@ describe('deploy', () => {
       calls: { billingInfo: { status: 200, json: {} }, '/b/atlas-example-atlas-state': { status: 403, json: {} } },
     });
     expect(text()).toMatch(/billing[\s\S]*bucket/);
+  });
+
+  test('leaves a secret alone that has a value: what is sealed under it must open', async () => {
+    const versions = [{ name: 'projects/1/secrets/atlas-webhook-key/versions/3' }];
+    const { called } = await deployed({ calls: { '/versions?': { status: 200, json: { versions } } } });
+    expect(called.some(({ url }) => url.includes('/versions?filter=state:ENABLED'))).toBe(true);
+    expect(called.filter(({ url }) => url.includes(':addVersion'))).toEqual([]);
+  });
+
+  test.each<[string, Answers]>([
+    ['listed', { calls: { '/versions?': { status: 403, json: {} } } }],
+    ['filled', { calls: { ':addVersion': { status: 403, json: {} } } }],
+  ])('sends no traffic to functions whose secrets cannot be %s', async (_case, answers) => {
+    const { code, ran, text } = await deployed(answers);
+    expect(code).toBe(1);
+    expect(text()).toMatch(/atlas-webhook-key.*\(403\)/);
+    expect(ran.some((line) => line.includes('--to-revisions'))).toBe(false);
   });
 
   test('explains a failure in the middle', async () => {

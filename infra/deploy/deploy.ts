@@ -6,6 +6,7 @@ import { permissionsNeeded } from './permissions.ts';
 import type { World } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { ask, runSteps, StepFailed } from './run-steps.ts';
+import { firstVersions } from './secrets.ts';
 import {
   applyStep,
   bundleStep,
@@ -41,6 +42,9 @@ function showDeployment(world: World, options: Options): void {
     outputStep,
   ]);
   world.print(
+    '  Give each secret without a value a random one\n    POST https://secretmanager.googleapis.com/v1/projects/…/secrets/…:addVersion',
+  );
+  world.print(
     '  Give each trigger’s subscription its dead-letter topic\n    PATCH https://pubsub.googleapis.com/v1/projects/…/subscriptions/…',
   );
   showSteps(world, [revisionStep(options), ...trafficSteps(options, '<project number>', '<revision>')]);
@@ -67,6 +71,8 @@ async function release(
   await runSteps(world, [planStep]);
   if (!options.yes && !(await world.confirm('Apply this plan?'))) return false;
   await runSteps(world, [applyStep]);
+  const valueless = await firstVersions(world, found.token, options.project);
+  if (valueless.length > 0) throw new Error(`Secrets have no values:\n${valueless.join('\n')}`);
   const problems = await setDeliveries(world, found.token, await ask(world, outputStep), options.project);
   if (problems.length > 0) throw new Error(`Dead letters are not set everywhere:\n${problems.join('\n')}`);
   await runSteps(world, trafficSteps(options, found.projectNumber, await ask(world, revisionStep(options))));

@@ -17,6 +17,7 @@ export function variablesOf(options: Options, projectNumber: string, sources: Re
     function_sources: sources,
     score_image: image ?? options.image ?? noImage,
     alert_emails: options.alertEmail,
+    state_bucket: namesOf(options).stateBucket,
     ...(options.bucketPrefix ? { bucket_prefix: options.bucketPrefix } : {}),
     ...(options.billingAccount ? { billing_account: options.billingAccount } : {}),
   };

@@ -5,6 +5,8 @@ export const permissionsNeeded: Readonly<Record<string, readonly string[]>> = {
     'iam.serviceAccounts.create',
     'iam.serviceAccounts.actAs',
     'iam.serviceAccounts.setIamPolicy',
+    'iam.roles.create',
+    'iam.roles.update',
   ],
   'give roles in the project': ['resourcemanager.projects.getIamPolicy', 'resourcemanager.projects.setIamPolicy'],
   'make buckets': [
@@ -40,6 +42,7 @@ export const permissionsNeeded: Readonly<Record<string, readonly string[]>> = {
     'artifactregistry.repositories.uploadArtifacts',
   ],
   'make triggers': ['eventarc.triggers.create', 'eventarc.triggers.update'],
+  'schedule the sweeps': ['cloudscheduler.jobs.create', 'cloudscheduler.jobs.update'],
   'deploy workflows': ['workflows.workflows.create', 'workflows.workflows.update', 'workflows.executions.create'],
   'make keys and secrets': [
     'cloudkms.keyRings.create',
@@ -47,6 +50,8 @@ export const permissionsNeeded: Readonly<Record<string, readonly string[]>> = {
     'cloudkms.cryptoKeys.setIamPolicy',
     'secretmanager.secrets.create',
     'secretmanager.secrets.setIamPolicy',
+    'secretmanager.versions.add',
+    'secretmanager.versions.list',
   ],
   'make the load balancer': [
     'compute.globalAddresses.create',
@@ -62,6 +67,8 @@ export const permissionsNeeded: Readonly<Record<string, readonly string[]>> = {
     'monitoring.dashboards.create',
     'monitoring.notificationChannels.create',
     'logging.sinks.create',
+    'logging.logMetrics.create',
+    'logging.logMetrics.update',
   ],
 };
 

@@ -10,13 +10,12 @@ import { openReceipt } from '../../shared/receipt/dsse.ts';
 import { createApiKey } from '../../shared/records/api-keys.ts';
 import { listUsageEvents, readUsageTotals } from '../../shared/records/usage.ts';
 import { Job, type UsageTotal } from '../../shared/schema/index.ts';
-import { clearFirestore, emulators } from '../../shared/testing/emulators.ts';
+import { registerEmpty } from '../../shared/testing/empty-stages.ts';
+import { clearFirestore, emulatorEnvironment } from '../../shared/testing/emulators.ts';
 import { localMode, runJob, uploadBytes } from '../../shared/testing/local-mode.ts';
 import { smallGlb } from '../../shared/testing/small-glb.ts';
-import { registerEmpty } from '../bench/chain-bench.ts';
 import { startLocalServer } from '../local/server.ts';
 
-const { firestoreHost, pubsubHost, project } = emulators();
 const day = { from: '2020-01-01', to: '2999-01-01' };
 /** How many jobs go through the chain with every message delivered three times. */
 const jobs = Number(process.env.ATLAS_EMULATOR_JOBS ?? 10);
@@ -30,15 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const environment = (home: string, more: Record<string, string> = {}): Record<string, string> => ({
-  ATLAS_MODE: 'emulator',
-  ATLAS_HOME: join(folder, home),
-  ATLAS_PORT: '0',
-  GOOGLE_CLOUD_PROJECT: project,
-  FIRESTORE_EMULATOR_HOST: firestoreHost,
-  PUBSUB_EMULATOR_HOST: pubsubHost,
-  ...more,
-});
+const environment = (home: string, more: Record<string, string> = {}): Record<string, string> =>
+  emulatorEnvironment(join(folder, home), more);
 
 test('a real job is delivered with its receipt, and charged once', async () => {
   const mode = await localMode(join(folder, 'real'), environment('real'));

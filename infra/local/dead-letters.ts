@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { type DeadLetters, deadLetters } from '../../shared/adapters/local/dead-letters.ts';
 import type { Config } from '../../shared/config.ts';
 import { AtlasError } from '../../shared/errors.ts';
-import type { BusMessage, DocStore } from '../../shared/ports/index.ts';
+import type { BusMessage, DeadLetters, DocStore } from '../../shared/ports/index.ts';
 import { auditWrite, operator } from '../../shared/records/audit.ts';
 import { readTenant } from '../../shared/records/tenants.ts';
-import { systemClock, withLocalDocs } from './local-docs.ts';
+import { systemClock, withStores } from './operator-stores.ts';
 
 /** Fields of a payload that an operator needs, and that tell nothing of a customer’s content or of our secrets. */
 const shownFields = ['tenantId', 'jobId', 'executionId', 'stage', 'target', 'webhookId', 'deliveryId'] as const;
@@ -48,9 +47,11 @@ export function redacted({ id, topic, data, publishTime, deliveryAttempt }: BusM
   return { id, topic, publishTime, attempts, sizeBytes: Buffer.byteLength(data), payload };
 }
 
-function found(letters: DeadLetters, id: string): BusMessage {
-  const message = letters.find(id);
-  if (!message) throw new AtlasError('not_found', `There is no dead letter ${id}.`);
+const missing = (id: string) => new AtlasError('not_found', `There is no dead letter ${id}.`);
+
+async function found(letters: DeadLetters, id: string): Promise<BusMessage> {
+  const message = await letters.find(id);
+  if (!message) throw missing(id);
   return message;
 }
 
@@ -65,26 +66,24 @@ async function note(docs: DocStore, message: BusMessage, action: 'dead_letter.re
 }
 
 export const listDeadLetters = (config: Config): Promise<DeadLetterView[]> =>
-  withLocalDocs(config, async (_docs, db) => deadLetters(db).list().map(redacted));
+  withStores(config, async ({ deadLetters }) => (await deadLetters.list()).map(redacted));
 
 /** @throws AtlasError not_found */
 export const showDeadLetter = (config: Config, id: string): Promise<DeadLetterView> =>
-  withLocalDocs(config, async (_docs, db) => redacted(found(deadLetters(db), id)));
+  withStores(config, async ({ deadLetters }) => redacted(await found(deadLetters, id)));
 
-/** Puts a message back on its topic; a running server delivers it at its next sweep. @throws AtlasError not_found */
-export const replayDeadLetter = (config: Config, id: string): Promise<void> =>
-  withLocalDocs(config, async (docs, db) => {
-    const letters = deadLetters(db);
-    const message = found(letters, id);
-    await letters.replay(id);
-    await note(docs, message, 'dead_letter.replayed');
-  });
+/** What is done with a message, once; it may be gone by then. */
+const dealWith =
+  (deed: 'replay' | 'drop', action: Parameters<typeof note>[2]) =>
+  (config: Config, id: string): Promise<void> =>
+    withStores(config, async ({ docs, deadLetters }) => {
+      const message = await found(deadLetters, id);
+      if (!(await deadLetters[deed](id))) throw missing(id);
+      await note(docs, message, action);
+    });
+
+/** Puts a message back on its topic; a local server delivers it at its next sweep. @throws AtlasError not_found */
+export const replayDeadLetter = dealWith('replay', 'dead_letter.replayed');
 
 /** Forgets a message for good. @throws AtlasError not_found */
-export const dropDeadLetter = (config: Config, id: string): Promise<void> =>
-  withLocalDocs(config, async (docs, db) => {
-    const letters = deadLetters(db);
-    const message = found(letters, id);
-    await letters.drop(id);
-    await note(docs, message, 'dead_letter.dropped');
-  });
+export const dropDeadLetter = dealWith('drop', 'dead_letter.dropped');

@@ -205,7 +205,7 @@ test('every kind of broken file fails its job with its code, costs one call, and
   };
   await Promise.all(Array.from({ length: 8 }, lane));
   expect(endings.filter(([, wanted, found]) => wanted !== found)).toEqual([]);
-  await expect(mode.api.get('/healthz', z.object({ status: z.literal('ok') }))).resolves.toEqual({ status: 'ok' });
+  await expect(mode.api.get('/health', z.object({ status: z.literal('ok') }))).resolves.toEqual({ status: 'ok' });
 });
 
 test('a cancelled job stops its work and charges nothing more', async () => {

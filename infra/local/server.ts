@@ -3,25 +3,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { sweepOutbox } from '../../functions/api/start-job.ts';
+import { bearer } from '../../functions/bearer.ts';
 import { type LocalDeps, localDeps } from '../../functions/deps.ts';
 import { functionNames, registerFunctions } from '../../functions/index.ts';
-import { sweepWebhookOutbox } from '../../functions/webhook/webhook.ts';
+import { runSweeps, sweepNames } from '../../functions/sweep/sweep.ts';
 import { localBucket } from '../../shared/adapters/local/disk-object-store.ts';
 import { signedObjects } from '../../shared/adapters/local/gcs/signed-objects.ts';
 import { sweepParts } from '../../shared/adapters/local/part-file.ts';
 import { releaseLeases } from '../../shared/adapters/local/release-leases.ts';
 import type { Config } from '../../shared/config.ts';
 import { describeError, type Log } from '../../shared/log.ts';
-import { sweepDeletions } from '../../shared/records/delete-tenant.ts';
-import { sweepIdempotency } from '../../shared/records/idempotency.ts';
-import { retentionSweep } from '../../shared/records/retention.ts';
 import { limits } from '../../shared/schema/index.ts';
-import { bearer } from './bearer.ts';
+import type { Clock } from '../../workflows/local/clock.ts';
 import { collectBody } from './collect-body.ts';
 import { lockHome } from './home-lock.ts';
 import { pushEvent } from './push-event.ts';
-import { serverDeletion } from './tenants.ts';
 import { type WorkflowHost, workflowHost } from './workflow-host.ts';
 
 export interface LocalServer {
@@ -30,8 +26,10 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** What could not be started or sent is tried again this often; in the cloud a scheduler does it. */
+/** What crashes left, what operators asked for and what is over is looked at this often; in the cloud a scheduler does it. */
 const sweepMs = 30_000;
+/** Time of one such look; what takes longer goes on with the next. */
+const sweepBudgetMs = 20_000;
 /** How long a closing server waits for steps under way; what takes longer is cut off and done again by the next one. */
 const drainMs = 5000;
 
@@ -83,6 +81,10 @@ function front(deps: LocalDeps, workflows: WorkflowHost): Handler {
     if (path.startsWith(`/${localBucket}/`)) return objects(req, res);
     if (path.startsWith('/fn/')) return functions(req, res);
     if (path.startsWith('/v1/projects/')) return workflows.handle(req, res);
+    if (path === '/metrics') {
+      res.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(deps.metricsText());
+      return;
+    }
     return api(req, res);
   };
 }
@@ -96,30 +98,19 @@ const listen = (server: Server, config: Config): Promise<string> =>
     });
   });
 
-/** Everything that is looked at from time to time: what a crash left, what an operator asked for, what is over. */
-function sweepOf(deps: LocalDeps): () => Promise<void> {
-  const expireFiles = retentionSweep(deps);
-  return async () => {
-    await sweepOutbox(deps);
-    await sweepWebhookOutbox(deps);
-    await sweepIdempotency(deps.docs, deps.clock);
-    deps.bus.pickUp();
-    await sweepDeletions(serverDeletion(deps));
-    await expireFiles();
-  };
-}
-
 /**
  * Starts the whole of Atlas in this process on one port: API, functions, bus, workflow engine and stores. Work that an
  * earlier process left unfinished goes on.
  *
  * @param register - registers the functions; the bench puts stages that do nothing in their place.
+ * @param workflowClock - by which waits of workflows end; the machine’s clock when absent.
  * @throws HomeTaken when another process works in the same folder
  */
 export async function startLocalServer(
   config: Config,
   log: Log,
   register: (deps: LocalDeps) => void = registerFunctions,
+  workflowClock?: Clock,
 ): Promise<LocalServer> {
   const lock = lockHome(config.home);
   let url = '';
@@ -134,7 +125,10 @@ export async function startLocalServer(
   if (config.mode === 'local') releaseLeases(deps.db);
   await sweepParts(deps.bucket.incoming, deps.clock.now());
   register(deps);
-  const workflows = workflowHost(deps, config, readFileSync(workflowUrl, 'utf8'), () => url);
+  const workflows = workflowHost(deps, config, readFileSync(workflowUrl, 'utf8'), {
+    url: () => url,
+    ...(workflowClock ? { clock: workflowClock } : {}),
+  });
   const handle = front(deps, workflows);
   const server = createServer((req, res) => {
     Promise.resolve(handle(req, res)).catch((error: unknown) => {
@@ -156,10 +150,16 @@ export async function startLocalServer(
   lock.announce(url);
   workflows.resume();
   deps.bus.start();
-  const sweep = sweepOf(deps);
+  const sweep = async (): Promise<void> => {
+    deps.bus.pickUp();
+    await runSweeps(deps, sweepNames, sweepBudgetMs);
+  };
   await sweep();
+  let swept = Promise.resolve();
   const sweeping = setInterval(() => {
-    sweep().catch((error: unknown) => log('WARNING', 'outbox not swept', { error: describeError(error) }));
+    swept = swept
+      .then(sweep)
+      .catch((error: unknown) => log('ERROR', 'sweeps not run', { error: describeError(error) }));
   }, sweepMs);
   return {
     url,
@@ -167,7 +167,8 @@ export async function startLocalServer(
     async close() {
       clearInterval(sweeping);
       // Steps under way may end and be written down; callbacks still arrive meanwhile.
-      await Promise.race([deps.bus.stop(), sleep(drainMs, undefined, { ref: false })]);
+      const drained = Promise.all([deps.bus.stop(), swept]);
+      await Promise.race([drained, sleep(drainMs, undefined, { ref: false })]);
       workflows.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { deletionOf } from '../../functions/sweep/sweep.ts';
 import { openSqlite } from '../../shared/adapters/local/sqlite.ts';
 import { readConfig } from '../../shared/config.ts';
 import { deleteTenant, sweepDeletions } from '../../shared/records/delete-tenant.ts';
@@ -11,7 +12,7 @@ import { Job, LimitsReport, Webhook } from '../../shared/schema/index.ts';
 import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
 import { type LocalMode, localMode, runJob, uploadBytes } from '../../shared/testing/local-mode.ts';
 import { tempFolder } from '../../shared/testing/temp-folder.ts';
-import { deleteLocalTenant, serverDeletion, setLocalLimits, showLocalTenant } from './tenants.ts';
+import { changeLimits, removeTenant, showTenant } from './tenants.ts';
 
 const source = carelessMesh({ seed: 5, triangles: 2000 });
 
@@ -61,7 +62,7 @@ describe('a tenant of the local mode', () => {
       await useEverything(mode);
       expect(rowsThatName(home, mode.tenantId).length).toBeGreaterThan(20);
       expect(filesThatName(home, mode.tenantId).length).toBeGreaterThan(2);
-      const deletion = serverDeletion(mode.server.deps);
+      const deletion = deletionOf(mode.server.deps);
       const done = await deleteTenant(deletion, mode.tenantId, 'test');
       expect(done).toMatchObject({ state: 'done', documents: expect.any(Number) });
       await mode.server.deps.bus.stop();
@@ -87,7 +88,7 @@ describe('a tenant of the local mode', () => {
       });
       // The server does this every thirty seconds by itself.
       for (; answer === undefined; await Promise.race([asked, new Promise((done) => setTimeout(done, 50))])) {
-        await sweepDeletions(serverDeletion(mode.server.deps));
+        await sweepDeletions(deletionOf(mode.server.deps));
       }
       expect(JSON.parse(answer)).toMatchObject({ tenantId: mode.tenantId, state: 'done', requestedBy: 'operator' });
       expect(rowsThatName(home, mode.tenantId)).toEqual([]);
@@ -102,11 +103,11 @@ describe('a tenant of the local mode', () => {
     await useEverything(mode);
     await mode.server.close();
     const config = readConfig({ ATLAS_HOME: home });
-    const done = await deleteLocalTenant(config, mode.tenantId);
+    const done = await removeTenant(config, mode.tenantId);
     expect(done.executions).toBe(2);
     expect(rowsThatName(home, mode.tenantId)).toEqual([]);
     expect(filesThatName(home, mode.tenantId)).toEqual([]);
-    expect(await deleteLocalTenant(config, mode.tenantId)).toEqual(done);
+    expect(await removeTenant(config, mode.tenantId)).toEqual(done);
   });
 
   test('gives back the place of each job that ends, and holds its spend to what was charged', async () => {
@@ -114,13 +115,13 @@ describe('a tenant of the local mode', () => {
     const mode = await localMode(home);
     try {
       const config = readConfig({ ATLAS_HOME: home });
-      await setLocalLimits(config, mode.tenantId, { concurrentJobs: 1 });
+      await changeLimits(config, mode.tenantId, { concurrentJobs: 1 });
       const assetId = await uploadBytes(mode.api, 'a.glb', source);
       const request = { source: { kind: 'asset', assetId }, targets: ['web'] };
       const first = await runJob(mode.api, request);
       const second = await runJob(mode.api, request);
       expect([first.job.status, second.job.status]).toEqual(['delivered', 'delivered']);
-      const { report, limits } = await showLocalTenant(config, mode.tenantId);
+      const { report, limits } = await showTenant(config, mode.tenantId);
       const bytes = [first, second].flatMap(({ job }) => job.outputs.map(({ sizeBytes }) => sizeBytes));
       expect(limits).toEqual({ concurrentJobs: 1 });
       expect(report).toMatchObject({

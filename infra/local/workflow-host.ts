@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { bearer } from '../../functions/bearer.ts';
 import type { LocalDeps } from '../../functions/deps.ts';
 import { childJobRunner } from '../../shared/adapters/local/child-job-runner.ts';
 import type { Config } from '../../shared/config.ts';
 import { limits } from '../../shared/schema/index.ts';
 import type { Publish, RunJob } from '../../workflows/local/calls/connectors.ts';
+import type { Clock } from '../../workflows/local/clock.ts';
 import { workflowExecutor } from '../../workflows/local/executor.ts';
 import { sqliteExecutionStore } from '../../workflows/local/store/sqlite-execution-store.ts';
-import { bearer } from './bearer.ts';
 
 export interface WorkflowHost {
   handle(req: IncomingMessage, res: ServerResponse): void;
@@ -47,14 +48,17 @@ const publishTo =
     );
 
 /** How the job finds the stores that this process uses. */
-const jobEnvironment = ({ home, mode, project, emulator }: Config): Record<string, string> => ({
+const jobEnvironment = ({ home, mode, project, emulator, traces }: Config): Record<string, string> => ({
   ATLAS_HOME: home,
   ATLAS_MODE: mode,
   GOOGLE_CLOUD_PROJECT: project,
+  ...(traces.endpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint }),
   ...(emulator
     ? {
         FIRESTORE_EMULATOR_HOST: emulator.firestoreHost,
         PUBSUB_EMULATOR_HOST: emulator.pubsubHost,
+        STORAGE_EMULATOR_HOST: emulator.storageUrl,
+        ATLAS_BUCKET: emulator.bucket,
         METADATA_SERVER_DETECTION: 'none',
       }
     : {}),
@@ -77,7 +81,12 @@ function runJobWith(config: Config): RunJob {
 }
 
 /** The workflow engine of the local mode: the executor over this installation’s database, bus and jobs. */
-export function workflowHost(deps: LocalDeps, config: Config, source: string, url: () => string): WorkflowHost {
+export function workflowHost(
+  deps: LocalDeps,
+  config: Config,
+  source: string,
+  options: { url: () => string; clock?: Clock },
+): WorkflowHost {
   const executor = workflowExecutor({
     store: sqliteExecutionStore(deps.db),
     project: config.project,
@@ -88,7 +97,8 @@ export function workflowHost(deps: LocalDeps, config: Config, source: string, ur
         return deps.settings.functionsUrl;
       },
     },
-    baseUrl: url,
+    baseUrl: options.url,
+    ...(options.clock ? { clock: options.clock } : {}),
     mintToken: (audience) => deps.identity.mint(audience),
     publish: publishTo(deps),
     runJob: runJobWith(config),

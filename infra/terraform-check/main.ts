@@ -4,18 +4,22 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { subscriptions } from '../../functions/deps.ts';
 import { functionNames } from '../../functions/index.ts';
+import { sweepNames } from '../../functions/sweep/sweep.ts';
 import { readConfig } from '../../shared/config.ts';
+import { webhookKeyName } from '../../shared/records/webhook-secrets.ts';
 import { limits } from '../../shared/schema/index.ts';
 import { type Mutation, mutations, refused, testMutations } from './mutations.ts';
 import { type Finding, type Plan, readPlan } from './plan.ts';
 import { askingFiles, storeQueries } from './queries.ts';
 import {
   bucketsAreClosed,
+  callersAreNamed,
   databaseIsNamed,
   noProjectWideStorage,
   noPublicMember,
   ownAccounts,
   rolesAreListed,
+  secretsAreRead,
 } from './rules/access.ts';
 import {
   databaseIsSafe,
@@ -24,6 +28,7 @@ import {
   queriesAreListed,
   troubleIsAnnounced,
 } from './rules/data.ts';
+import { metricsMatchCode, queriesNameMetrics } from './rules/metrics.ts';
 import {
   type Code,
   deliveriesMatchCode,
@@ -33,6 +38,7 @@ import {
   topicsHaveDeadLetters,
   workflowIsOurs,
 } from './rules/pipeline.ts';
+import { customRolesAreNarrow, sweepsAreScheduled } from './rules/schedule.ts';
 import { valuesAreKnown } from './rules/values.ts';
 import { type TerraformHome, terraformHome } from './terraform-home.ts';
 
@@ -47,6 +53,9 @@ const code: Code = {
   workMemoryMb: limits.workMemoryMb,
 };
 
+/** Names of secrets, as the cloud’s adapter asks for them, and the functions whose code does. */
+const secretReaders = { [`atlas-${webhookKeyName}`]: ['api', 'webhook'] };
+
 const rules: Record<string, (plan: Plan) => Finding[]> = {
   'roles-are-listed': rolesAreListed,
   'no-project-wide-storage': noProjectWideStorage,
@@ -54,6 +63,8 @@ const rules: Record<string, (plan: Plan) => Finding[]> = {
   'database-is-named': databaseIsNamed,
   'buckets-are-closed': bucketsAreClosed,
   'own-accounts': ownAccounts,
+  'callers-are-named': callersAreNamed,
+  'secrets-are-read': (plan) => secretsAreRead(plan, secretReaders),
   'values-are-known': valuesAreKnown,
   'topics-have-dead-letters': (plan) => topicsHaveDeadLetters(plan, code),
   'deliveries-match-code': (plan) => deliveriesMatchCode(plan, code),
@@ -63,8 +74,12 @@ const rules: Record<string, (plan: Plan) => Finding[]> = {
   'settings-are-complete': (plan) => settingsAreComplete(plan, code),
   'indexes-cover-queries': (plan) => indexesCoverQueries(plan, storeQueries),
   'queries-are-listed': () => queriesAreListed(askingFiles(['functions', 'shared/records']), storeQueries),
+  'sweeps-are-scheduled': (plan) => sweepsAreScheduled(plan, sweepNames),
+  'custom-roles-are-narrow': customRolesAreNarrow,
   'database-is-safe': databaseIsSafe,
   'trouble-is-announced': troubleIsAnnounced,
+  'metrics-match-code': metricsMatchCode,
+  'queries-name-metrics': queriesNameMetrics,
   'edge-is-guarded': edgeIsGuarded,
 };
 

@@ -10,8 +10,10 @@ export interface Mutation {
 const topicModule = 'modules/stage-topic/main.tf';
 const functionModule = 'modules/function/main.tf';
 const documents = 'modules/documents/main.tf';
+const schedule = 'modules/schedule/main.tf';
 const score = 'modules/score-job/main.tf';
 const edge = 'modules/edge/main.tf';
+const metrics = 'modules/observability/metrics.tf';
 
 /** Terraform itself refuses these: the schema knows better. */
 export const refused: readonly Mutation[] = [
@@ -44,7 +46,12 @@ export const refused: readonly Mutation[] = [
 
 /** Each rule is shown to notice what it is for. */
 export const mutations: readonly Mutation[] = [
-  { rule: 'roles-are-listed', file: functionModule, from: '"roles/cloudtrace.agent"', to: '"roles/pubsub.admin"' },
+  {
+    rule: 'roles-are-listed',
+    file: functionModule,
+    from: '"roles/telemetry.tracesWriter"',
+    to: '"roles/pubsub.admin"',
+  },
   {
     rule: 'roles-are-listed',
     file: functionModule,
@@ -54,7 +61,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'no-project-wide-storage',
     file: functionModule,
-    from: '"roles/cloudtrace.agent"',
+    from: '"roles/telemetry.tracesWriter"',
     to: '"roles/storage.objectAdmin"',
   },
   { rule: 'no-project-wide-storage', file: 'functions.tf', from: '"roles/logging.logWriter"', to: '"roles/editor"' },
@@ -91,6 +98,21 @@ export const mutations: readonly Mutation[] = [
     to: 'account_id   = "atlas-function"',
   },
   { rule: 'values-are-known', file: documents, from: '"FIRESTORE_NATIVE"', to: '"DATASTORE_MODE"' },
+  {
+    rule: 'callers-are-named',
+    file: 'functions.tf',
+    from: 'ATLAS_CALLERS = join(",", lookup(local.callers, each.key, []))',
+    to: 'ATLAS_CALLERS = ""',
+  },
+  { rule: 'callers-are-named', file: 'functions.tf', from: '["atlas-workflow@', to: '["atlas-workflows@' },
+  { rule: 'secrets-are-read', file: 'functions.tf', from: '["api", "webhook"] }', to: '["api"] }' },
+  { rule: 'secrets-are-read', file: 'functions.tf', from: '["api", "webhook"] }', to: '["api", "webhook", "gate"] }' },
+  {
+    rule: 'secrets-are-read',
+    file: 'functions.tf',
+    from: 'secrets = { atlas-webhook-key',
+    to: 'secrets = { atlas-webhooks-key',
+  },
   {
     rule: 'values-are-known',
     file: 'modules/keys/main.tf',
@@ -168,8 +190,8 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'indexes-cover-queries',
     file: documents,
-    from: '[["status", "ASCENDING"], ["__name__", "DESCENDING"]]',
-    to: '[["status", "ASCENDING"], ["__name__", "ASCENDING"]]',
+    from: '[["status", "ASCENDING"], ["id", "DESCENDING"]]',
+    to: '[["status", "ASCENDING"], ["id", "ASCENDING"]]',
   },
   {
     rule: 'database-is-safe',
@@ -185,6 +207,28 @@ export const mutations: readonly Mutation[] = [
     to: 'ack_message_count',
   },
   {
+    rule: 'trouble-is-announced',
+    file: metrics,
+    from: 'query_alerts = {\n    message-age = {',
+    to: 'query_alerts = {}\n  unused_alerts = {\n    message-age = {',
+  },
+  { rule: 'metrics-match-code', file: metrics, from: '["target", "verdict"]', to: '["target"]' },
+  { rule: 'metrics-match-code', file: metrics, from: '0.1, 0.3, 1, 3,', to: '0.1, 1, 3,' },
+  { rule: 'metrics-match-code', file: metrics, from: 'EXTRACT(jsonPayload.value)', to: 'EXTRACT(jsonPayload.seconds)' },
+  { rule: 'metrics-match-code', file: metrics, from: '    atlas_job_seconds  ', to: '    atlas_work_seconds ' },
+  {
+    rule: 'queries-name-metrics',
+    file: metrics,
+    from: 'atlas_job_charge_micro_usd_sum',
+    to: 'atlas_job_charge_micro_usd',
+  },
+  {
+    rule: 'queries-name-metrics',
+    file: metrics,
+    from: 'atlas_verdicts_total{${local.run}, ',
+    to: 'atlas_verdict_total{${local.run}, ',
+  },
+  {
     rule: 'edge-is-guarded',
     file: edge,
     from: 'security_policy       = google_compute_security_policy.api.id',
@@ -195,6 +239,34 @@ export const mutations: readonly Mutation[] = [
     file: edge,
     from: 'enforce_on_key      = "HTTP_HEADER"',
     to: 'enforce_on_key      = "IP"',
+  },
+  { rule: 'sweeps-are-scheduled', file: 'functions.tf', from: '"deletions", "retention"', to: '"deletions"' },
+  { rule: 'sweeps-are-scheduled', file: 'functions.tf', from: '["jobs", "webhooks"]', to: '["jobs", "deletions"]' },
+  { rule: 'sweeps-are-scheduled', file: schedule, from: 'audience              = var.url', to: 'audience = "me"' },
+  { rule: 'sweeps-are-scheduled', file: schedule, from: '"120s"', to: '"30s"' },
+  {
+    rule: 'sweeps-are-scheduled',
+    file: schedule,
+    from: '\\"${var.service}\\""',
+    to: '\\"atlas-api\\""',
+  },
+  {
+    rule: 'custom-roles-are-narrow',
+    file: 'modules/release/main.tf',
+    from: '"storage.buckets.getIamPolicy"',
+    to: '"storage.buckets.setIamPolicy"',
+  },
+  {
+    rule: 'custom-roles-are-narrow',
+    file: 'sweep.tf',
+    from: '"storage.objects.get"',
+    to: '"storage.objects.create"',
+  },
+  {
+    rule: 'roles-are-listed',
+    file: 'sweep.tf',
+    from: '"projects/${var.project_id}/roles/${google_project_iam_custom_role.deletes_objects.role_id}"',
+    to: '"roles/storage.objectUser"',
   },
 ];
 

@@ -8,8 +8,11 @@ test.each([
   ['equal fields', { equal: ['a', 'b'] }, undefined],
   ['one sorted field', { sort: 'at' }, undefined],
   ['one sorted field, newest first', { sort: 'at', descending: true }, undefined],
-  ['ids, newest first', { descending: true }, '__name__ DESCENDING'],
-  ['an equal field and ids, newest first', { equal: ['a'], descending: true }, 'a ASCENDING, __name__ DESCENDING'],
+  [
+    'an equal field and another, newest first',
+    { equal: ['a'], sort: 'id', descending: true },
+    'a ASCENDING, id DESCENDING',
+  ],
   ['an equal field and a sorted one', { equal: ['a'], sort: 'at' }, 'a ASCENDING, at ASCENDING'],
 ])('%s: the index is told', (_case, more, index) => {
   expect(indexFor(query(more))).toBe(index);

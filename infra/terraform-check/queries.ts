@@ -12,11 +12,11 @@ export interface StoreQuery {
 
 /** Every query of the product. A file that asks and is not listed here is a finding. */
 export const storeQueries: readonly StoreQuery[] = [
-  { file: 'shared/records/list-jobs.ts', collection: 'jobs', descending: true },
-  { file: 'shared/records/list-jobs.ts', collection: 'jobs', equal: ['status'], descending: true },
+  { file: 'shared/records/list-jobs.ts', collection: 'jobs', sort: 'id', descending: true },
+  { file: 'shared/records/list-jobs.ts', collection: 'jobs', equal: ['status'], sort: 'id', descending: true },
   { file: 'shared/records/api-keys.ts', collection: 'apiKeys', equal: ['tenantId'] },
-  { file: 'shared/records/audit.ts', collection: 'audit', descending: true },
-  { file: 'shared/records/audit.ts', collection: 'refusedDays', descending: true },
+  { file: 'shared/records/audit.ts', collection: 'audit', sort: 'id', descending: true },
+  { file: 'shared/records/audit.ts', collection: 'refusedDays', sort: 'day', descending: true },
   { file: 'shared/records/tenants.ts', collection: 'tenants' },
   { file: 'shared/records/delete-tenant.ts', collection: 'tenantDeletions', equal: ['state'] },
   { file: 'shared/records/delete-tenant.ts', collection: 'tenantDeletions', sort: 'finishedAt' },
@@ -25,6 +25,10 @@ export const storeQueries: readonly StoreQuery[] = [
   { file: 'shared/records/retention.ts', collection: 'assets', equal: ['objectKey'] },
   { file: 'shared/records/retention.ts', collection: 'assets', equal: ['jobId'] },
   { file: 'shared/records/retention.ts', collection: 'stages' },
+  { file: 'shared/records/stages.ts', collection: 'stages', equal: ['jobId'] },
+  { file: 'shared/records/outbox.ts', collection: 'jobOutbox', sort: 'dueAt' },
+  { file: 'shared/records/outbox.ts', collection: 'webhookOutbox', sort: 'dueAt' },
+  { file: 'shared/records/sweeps.ts', collection: 'tenants' },
   { file: 'shared/records/idempotency.ts', collection: 'idempotency', sort: 'expiresAt' },
   { file: 'shared/records/usage.ts', collection: 'usageDays', sort: 'day' },
   { file: 'shared/records/usage.ts', collection: 'usage', sort: 'at' },
@@ -32,7 +36,6 @@ export const storeQueries: readonly StoreQuery[] = [
   { file: 'shared/records/webhooks.ts', collection: 'webhooks' },
   { file: 'shared/records/webhooks.ts', collection: 'webhookOutbox', equal: ['tenantId', 'jobId'] },
   { file: 'functions/api/event-stream.ts', collection: 'events', sort: 'seq' },
-  { file: 'functions/api/start-job.ts', collection: 'jobOutbox' },
   { file: 'functions/api/routes/list-webhooks.ts', collection: 'webhooks' },
   { file: 'functions/api/routes/create-webhook.ts', collection: 'webhooks' },
   { file: 'functions/api/routes/delete-webhook.ts', collection: 'deliveries' },
@@ -46,14 +49,13 @@ export const storeQueries: readonly StoreQuery[] = [
 
 /**
  * The composite index that Firestore wants for a query, as `field ORDER` parts; undefined when its automatic indexes do.
- * Those serve one sorted field either way with ids in the same direction, ids ascending, and equalities with ids ascending.
+ * Those serve one sorted field either way with ids in the same direction, and equalities with ids ascending.
  * https://firebase.google.com/docs/firestore/query-data/index-overview
  */
 export function indexFor({ equal = [], sort, descending = false }: StoreQuery): string | undefined {
   const direction = descending ? 'DESCENDING' : 'ASCENDING';
-  if (sort === undefined && !descending) return undefined;
-  if (sort !== undefined && equal.length === 0) return undefined;
-  return [...equal.map((field) => `${field} ASCENDING`), `${sort ?? '__name__'} ${direction}`].join(', ');
+  if (sort === undefined || equal.length === 0) return undefined;
+  return [...equal.map((field) => `${field} ASCENDING`), `${sort} ${direction}`].join(', ');
 }
 
 /** Source files under `roots` that ask the document store something. */

@@ -23,6 +23,15 @@ locals {
     settle = merge(local.light, { memory = "1Gi", concurrency = 8, timeout_seconds = 540 })
     # Waits for other people's servers; cheap to wait with many at once.
     webhook = local.light
+    # A call works for 50 s and may finish a last step. Two schedules call it, and sweeps may run twice at once.
+    sweep = merge(local.light, { max_instances = 2 })
+  }
+
+  # Everything that the local server does on a timer; infra/terraform-check holds it against functions/sweep. Deletions look
+  # again for 15 minutes after they are done, so they have to be called more often than that.
+  schedules = {
+    minute      = { cron = "* * * * *", sweeps = ["jobs", "webhooks"] }
+    ten-minutes = { cron = "*/10 * * * *", sweeps = ["deletions", "retention", "idempotency"] }
   }
 
   # The same numbers as `subscriptions` in functions/deps.ts; infra/terraform-check compares them.
@@ -38,8 +47,21 @@ locals {
   # The topics that the workflow publishes to.
   stage_topics = [for name in keys(local.topics) : name if name != "atlas-webhook"]
 
-  publishers      = { api = "atlas-webhook", settle = "atlas-webhook", webhook = "atlas-webhook" }
+  publishers      = { api = "atlas-webhook", settle = "atlas-webhook", webhook = "atlas-webhook", sweep = "atlas-webhook" }
   callback_makers = ["dispatch", "refine", "convert", "gate", "settle"]
+
+  # Who may call each private function. IAM decides first; the function then looks at the name in the caller's token, so that
+  # an invoker role that somebody gives for the whole project opens nothing.
+  account_domain = "${var.project_id}.iam.gserviceaccount.com"
+  callers = merge(
+    { claim = ["atlas-workflow@${local.account_domain}"], sweep = ["atlas-scheduler@${local.account_domain}"] },
+    { for topic in keys(local.topics) : trimprefix(topic, "atlas-") => ["atlas-events@${local.account_domain}"] },
+  )
+
+  # Secrets, each with the functions that read it. Webhook secrets of customers are sealed under atlas-webhook-key: the api
+  # seals, the webhook opens. `npm run deploy` makes its first version. To rotate it, add a version and wait five minutes;
+  # the versions before it stay enabled as long as endpoints are sealed under them.
+  secrets = { atlas-webhook-key = ["api", "webhook"] }
 
   environment = {
     ATLAS_MODE            = "gcp"
@@ -63,7 +85,7 @@ module "function" {
   size         = each.value
   is_public    = each.key == "api"
   kms_key_name = var.kms_key_name
-  environment  = local.environment
+  environment  = merge(local.environment, each.key == "api" ? {} : { ATLAS_CALLERS = join(",", lookup(local.callers, each.key, [])) })
   source_archive = {
     bucket = module.storage.sources
     object = var.function_sources[each.key]
@@ -72,9 +94,9 @@ module "function" {
   repository      = google_artifact_registry_repository.images.id
   objects_bucket  = module.storage.objects
   database        = module.documents.name
-  starts_workflow = each.key == "api" || contains(local.callback_makers, each.key)
+  starts_workflow = contains(["api", "sweep"], each.key) || contains(local.callback_makers, each.key)
   signs_urls      = each.key == "api"
-  uses_objects    = !contains(["claim", "webhook"], each.key)
+  uses_objects    = !contains(["claim", "webhook", "sweep"], each.key)
   depends_on      = [module.services, google_storage_bucket_iam_member.build_sources]
 }
 
@@ -186,7 +208,7 @@ resource "google_kms_crypto_key_iam_member" "api_shows_key" {
 }
 
 resource "google_secret_manager_secret_iam_member" "reader" {
-  for_each  = merge([for secret, readers in var.secrets : { for reader in readers : "${secret}/${reader}" => [secret, reader] }]...)
+  for_each  = merge([for secret, readers in local.secrets : { for reader in readers : "${secret}/${reader}" => [secret, reader] }]...)
   project   = var.project_id
   secret_id = module.keys.secrets[each.value[0]]
   role      = "roles/secretmanager.secretAccessor"

@@ -6,6 +6,8 @@ locals {
   # Cloud Run's address is known before the service is there. The claim's is also the audience of its caller's token.
   functions_url = "https://atlas-claim-${var.project_number}.${var.region}.run.app"
 
+  sweep_url = "https://atlas-sweep-${var.project_number}.${var.region}.run.app"
+
   pubsub_agent = "serviceAccount:service-${var.project_number}@gcp-sa-pubsub.iam.gserviceaccount.com"
 }
 
@@ -38,7 +40,7 @@ module "documents" {
 
 module "keys" {
   source     = "./modules/keys"
-  secrets    = toset(keys(var.secrets))
+  secrets    = toset(keys(local.secrets))
   project_id = var.project_id
   region     = var.region
   labels     = local.labels

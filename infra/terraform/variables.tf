@@ -56,8 +56,8 @@ variable "function_sources" {
   description = "Name of each function's zip in the bucket of sources. The name carries the hash of the bytes, so that a new bundle is a new object."
   type        = map(string)
   validation {
-    condition     = alltrue([for name in ["api", "claim", "dispatch", "refine", "convert", "gate", "settle", "webhook"] : contains(keys(var.function_sources), name)])
-    error_message = "Every function needs a source: api, claim, dispatch, refine, convert, gate, settle, webhook."
+    condition     = alltrue([for name in ["api", "claim", "dispatch", "refine", "convert", "gate", "settle", "webhook", "sweep"] : contains(keys(var.function_sources), name)])
+    error_message = "Every function needs a source: api, claim, dispatch, refine, convert, gate, settle, webhook, sweep."
   }
 }
 
@@ -151,8 +151,8 @@ variable "protect_data" {
   default     = true
 }
 
-variable "secrets" {
-  description = "Secrets, each with the functions that may read it. Atlas itself needs none: it signs by KMS, and its callers bring tokens."
-  type        = map(list(string))
-  default     = {}
+variable "state_bucket" {
+  description = "Bucket of Terraform's state, which the account of cloudbuild.yaml writes; no such account when null."
+  type        = string
+  default     = null
 }

@@ -19,8 +19,12 @@ export interface Where {
 
 export interface DocQuery {
   readonly where?: readonly Where[];
-  /** Field to sort by; when absent, the field that is compared with `<`, `<=`, `>` or `>=`, else the id. Ties go by id. */
+  /**
+   * Field to sort by; when absent, the field that is compared with `<`, `<=`, `>` or `>=`, else the document’s id. Ties go by
+   * id. A field `id` holds the document’s own id: whoever sorts by it keeps it there in every document of the collection.
+   */
   readonly orderBy?: string;
+  /** Only with a field to sort by: Firestore reads ids upwards only. */
   readonly descending?: boolean;
   readonly limit?: number;
   /** Continue behind this document id (with its order value). */
@@ -28,8 +32,11 @@ export interface DocQuery {
 }
 
 /** The field that a query sorts by, undefined for the id. As in Firestore, what is compared is also the order. */
-export const sortFieldOf = ({ orderBy, where = [] }: DocQuery): string | undefined =>
-  orderBy ?? where.find(({ op }) => op !== '==' && op !== 'in')?.field;
+export function sortFieldOf({ orderBy, where = [], descending }: DocQuery): string | undefined {
+  const field = orderBy ?? where.find(({ op }) => op !== '==' && op !== 'in')?.field;
+  if (field === undefined && descending) throw new TypeError('a descending query names the field that it sorts by');
+  return field;
+}
 
 export interface Doc<T = DocData> {
   readonly id: string;
@@ -45,6 +52,8 @@ export type DocWrite =
 /** Reads and writes of one transaction; all reads come before the first write. */
 export interface DocTransaction {
   get<T = DocData>(path: DocPath): Promise<T | undefined>;
+  /** Several documents in one round trip, in the order of their paths. */
+  getAll<T = DocData>(paths: readonly DocPath[]): Promise<(T | undefined)[]>;
   create(path: DocPath, data: DocData): void;
   /** Replaces the document, or merges top-level fields; `undefined` removes a field in a merge. */
   set(path: DocPath, data: DocData, options?: { merge?: boolean }): void;
@@ -74,8 +83,8 @@ export interface DocStore {
   query<T = DocData>(collection: string, query?: DocQuery): Promise<Doc<T>[]>;
   /**
    * Calls back after each change of the document at `path`, or, when it ends with a slash, of a document directly in that
-   * collection; returns the way to stop. May also call back at the beginning, for documents that are there already, so
-   * that a reader who looks after he began to watch misses nothing.
+   * collection; returns the way to stop. Also calls back once soon after the beginning, for documents that are there
+   * already: who only looks when he is called misses nothing.
    */
   watch(path: string, onChange: (path: DocPath) => void): () => void;
 }

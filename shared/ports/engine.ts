@@ -6,6 +6,7 @@ import type {
   ConvertRecipe,
   DispatchRecipe,
   GateReport,
+  MeshReport,
   Profile,
   RefineRecipe,
 } from '../schema/index.ts';
@@ -48,6 +49,7 @@ export interface EngineTasks {
       format: string;
       stats: AssetStats;
       changes: Change[];
+      analysis: MeshReport;
       validator: { version: string; errors: number; warnings: number; codes: string[] };
     };
   };

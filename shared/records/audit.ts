@@ -40,11 +40,19 @@ export const listAudit = (
   docs: DocStore,
   tenantId: string,
   query: { limit: number; startAfter?: { readonly id: string } },
-): Promise<Doc<AuditRecord>[]> => docs.query<AuditRecord>(auditCollection(tenantId), { descending: true, ...query });
+): Promise<Doc<AuditRecord>[]> => {
+  const { limit, startAfter } = query;
+  return docs.query<AuditRecord>(auditCollection(tenantId), {
+    ...{ orderBy: 'id', descending: true, limit },
+    ...(startAfter ? { startAfter: { value: startAfter.id, id: startAfter.id } } : {}),
+  });
+};
 
 /** The last days on which requests were refused, newest first. */
 export async function listRefusedDays(docs: DocStore, tenantId: string, days: number): Promise<RefusedDay[]> {
-  const found = await docs.query<RefusedDay>(refusedCollection(tenantId), { descending: true, limit: days });
+  const found = await docs.query<RefusedDay>(refusedCollection(tenantId), {
+    ...{ orderBy: 'day', descending: true, limit: days },
+  });
   return found.map(({ data }) => data);
 }
 

@@ -4,7 +4,7 @@ import { sqliteDocStore } from '../adapters/local/sqlite-doc-store.ts';
 import type { DocStore } from '../ports/index.ts';
 import { furnishJob, furnishTenant, memoryObjects } from '../testing/furnished-tenant.ts';
 import { createApiKey } from './api-keys.ts';
-import { continueDeletion, type DeletionDeps, deleteTenant, sweepDeletions } from './delete-tenant.ts';
+import { continueDeletion, type DeletionDeps, deleteTenant, requestDeletion, sweepDeletions } from './delete-tenant.ts';
 import { stagePath } from './stages.ts';
 import { tenantDeletionPath } from './tenants.ts';
 
@@ -138,9 +138,9 @@ test('a tenant that never was cannot be deleted', async () => {
 describe('the sweep', () => {
   test('goes on with a deletion that was cut off', async () => {
     await expect(deleteTenant(dying(3), tenantId, 'operator')).rejects.toThrow('killed');
-    expect(await sweepDeletions(deps)).toBe(1);
+    expect(await sweepDeletions(deps)).toEqual({ counts: { finished: 1 }, more: false });
     expect(traces(tenantId)).toEqual([]);
-    expect(await sweepDeletions(deps)).toBe(0);
+    expect(await sweepDeletions(deps)).toEqual({ counts: { finished: 0 }, more: false });
   });
 
   test('removes what work that was under way wrote after the deletion', async () => {
@@ -150,5 +150,33 @@ describe('the sweep', () => {
     nowMs += 5 * 60_000;
     await sweepDeletions(deps);
     expect([traces(tenantId), objectsOf(tenantId)]).toEqual([[], []]);
+  });
+
+  test('stops when its time is over, goes on with the next call, and counts nothing twice', async () => {
+    const [documents, files] = [traces(tenantId).length, objectsOf(tenantId).length];
+    await requestDeletion(deps, tenantId, 'operator');
+    let calls = 0;
+    for (let more = true; more; calls++) {
+      if (calls > 60) throw new Error('the deletion never comes to its end');
+      let asked = 0;
+      ({ more } = await sweepDeletions({ ...deps, isOver: () => ++asked > 8 + calls }));
+    }
+    expect(calls).toBeGreaterThan(3);
+    expect([traces(tenantId), objectsOf(tenantId)]).toEqual([[], []]);
+    expect(await docs.get(tenantDeletionPath(tenantId))).toMatchObject({ state: 'done', documents, objects: files });
+  });
+
+  test('is the work of one process at a time', async () => {
+    const documents = traces(tenantId).length;
+    await requestDeletion(deps, tenantId, 'operator');
+    const both = await Promise.all([sweepDeletions(deps), sweepDeletions(deps)]);
+    expect(both.map(({ counts }) => counts.finished).sort()).toEqual([0, 1]);
+    expect(await docs.get(tenantDeletionPath(tenantId))).toMatchObject({ state: 'done', documents });
+  });
+
+  test('deletes where nothing outside documents and objects can be removed', async () => {
+    const { purgeOutside: _purgeOutside, ...without } = deps;
+    await requestDeletion(deps, tenantId, 'operator');
+    expect(await sweepDeletions(without)).toEqual({ counts: { finished: 1 }, more: false });
   });
 });

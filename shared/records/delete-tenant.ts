@@ -8,8 +8,11 @@ import {
   type ObjectStore,
 } from '../ports/index.ts';
 import { type JobDocument, type TenantDeletion, type TenantDocument, terminalStatuses } from '../schema/index.ts';
+import { applyWrites } from './apply-writes.ts';
 import { eventsPath, outboxPath } from './jobs.ts';
 import { jobLabelWrites } from './list-jobs.ts';
+import { closeQuotasWrite } from './quotas.ts';
+import { type IsOver, runAlone, type SweepCounts } from './sweeps.ts';
 import { tenantDeletionPath, tenantPath } from './tenants.ts';
 import { deliveriesCollection, webhooksCollection } from './webhooks.ts';
 
@@ -40,9 +43,21 @@ export interface DeletionDeps {
   readonly clock: Clock;
   /** Ends an execution that works for the tenant; one that has ended already is no failure. */
   cancelExecution(name: string): Promise<void>;
-  /** Removes messages and executions of the tenant, where the installation keeps them itself. */
-  purgeOutside(tenantId: string): Promise<{ messages: number; executions: number }>;
+  /** Removes messages and executions of the tenant; absent where only time removes them (infra/threat-model.md). */
+  readonly purgeOutside?: PurgeOutside | undefined;
+  /** True when the time of this call is used up: then `SliceOver` is thrown, and the next call goes on. */
+  readonly isOver?: IsOver;
 }
+
+/** Removes what an installation keeps of a tenant beside documents and objects. */
+export type PurgeOutside = (tenantId: string) => Promise<{ messages: number; executions: number }>;
+
+/** The time of a call was over before a deletion was. */
+class SliceOver extends Error {}
+
+const goOn = ({ isOver }: DeletionDeps): void => {
+  if (isOver?.()) throw new SliceOver('the deletion goes on with the next call');
+};
 
 type Counts = Partial<Pick<TenantDeletion, 'documents' | 'objects' | 'objectBytes' | 'messages' | 'executions'>>;
 
@@ -55,12 +70,14 @@ const countWrite = (tenantId: string, counts: Counts): DocWrite => ({
 
 /** Deletes what a query finds, page by page; each page and its count are one commit. Returns how many went. */
 async function deleteFound(
-  docs: DocStore,
+  deps: DeletionDeps,
   tenantId: string,
   collection: string,
   query: DocQuery = {},
 ): Promise<number> {
+  const { docs } = deps;
   for (let count = 0; ; ) {
+    goOn(deps);
     const found = await docs.query(collection, { ...query, limit: deletesPerCommit });
     if (found.length === 0) return count;
     await docs.batch([
@@ -75,7 +92,8 @@ async function deleteFound(
  * Ends and deletes one job. It is marked as ended before its events go: whoever works for it writes nothing more, and its
  * own document goes last, so that an interrupted deletion finds the rest.
  */
-async function deleteJob({ docs, cancelExecution }: DeletionDeps, path: string): Promise<void> {
+async function deleteJob(deps: DeletionDeps, path: string): Promise<void> {
+  const { docs, cancelExecution } = deps;
   const job = await docs.transaction(async (tx) => {
     const now = await tx.get<JobDocument>(path);
     if (now && !terminalStatuses.includes(now.status)) tx.set(path, { ...now, status: 'cancelled' });
@@ -83,7 +101,7 @@ async function deleteJob({ docs, cancelExecution }: DeletionDeps, path: string):
   });
   if (!job) return;
   if (job.executionName && !terminalStatuses.includes(job.status)) await cancelExecution(job.executionName);
-  await deleteFound(docs, job.tenantId, eventsPath(job.tenantId, job.id));
+  await deleteFound(deps, job.tenantId, eventsPath(job.tenantId, job.id));
   const rest = [...jobLabelWrites(job).map((write) => write.path), outboxPath(job.id), path];
   await docs.batch([
     ...rest.map((one): DocWrite => ({ kind: 'delete', path: one })),
@@ -100,9 +118,11 @@ async function deleteJobs(deps: DeletionDeps, tenantId: string): Promise<number>
   }
 }
 
-async function deleteObjects({ docs, objects }: DeletionDeps, tenantId: string): Promise<number> {
+async function deleteObjects(deps: DeletionDeps, tenantId: string): Promise<number> {
+  const { docs, objects } = deps;
   const found = await objects.list(`${tenantPath(tenantId)}/`);
   for (let at = 0; at < found.length; at += objectsPerCount) {
+    goOn(deps);
     const some = found.slice(at, at + objectsPerCount);
     for (const { key } of some) await objects.delete(key);
     const objectBytes = some.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -116,17 +136,17 @@ async function deletePass(deps: DeletionDeps, tenantId: string): Promise<number>
   const { docs } = deps;
   const ofTenant: DocQuery = { where: [{ field: 'tenantId', op: '==', value: tenantId }] };
   let count = 0;
-  for (const collection of sharedCollections) count += await deleteFound(docs, tenantId, collection, ofTenant);
+  for (const collection of sharedCollections) count += await deleteFound(deps, tenantId, collection, ofTenant);
   count += await deleteJobs(deps, tenantId);
   for (const { id } of await docs.query(webhooksCollection(tenantId))) {
-    count += await deleteFound(docs, tenantId, deliveriesCollection(tenantId, id));
+    count += await deleteFound(deps, tenantId, deliveriesCollection(tenantId, id));
   }
-  count += await deleteFound(docs, tenantId, webhooksCollection(tenantId));
+  count += await deleteFound(deps, tenantId, webhooksCollection(tenantId));
   for (const collection of leafCollections) {
-    count += await deleteFound(docs, tenantId, `${tenantPath(tenantId)}/${collection}`);
+    count += await deleteFound(deps, tenantId, `${tenantPath(tenantId)}/${collection}`);
   }
   count += await deleteObjects(deps, tenantId);
-  const outside = await deps.purgeOutside(tenantId);
+  const outside = (await deps.purgeOutside?.(tenantId)) ?? { messages: 0, executions: 0 };
   if (outside.messages + outside.executions > 0) await docs.batch([countWrite(tenantId, outside)]);
   return count + outside.messages + outside.executions;
 }
@@ -149,6 +169,7 @@ async function beginDeletion(
     const deletion: TenantDeletion = { tenantId, requestedAt, requestedBy: by, state: 'running', ...counts };
     tx.set(tenantPath(tenantId), { ...tenant, deletingAt: requestedAt });
     tx.create(tenantDeletionPath(tenantId), deletion);
+    applyWrites(tx, [closeQuotasWrite(tenantId)]);
   });
 }
 
@@ -188,17 +209,43 @@ export const requestDeletion = beginDeletion;
 
 /** Work that began before the deletion may end this much later, and be written down: it is looked for until then. */
 const lookAgainMs = 15 * 60_000;
+/** Deletions that one call looks at. */
+const deletionsAtOnce = 50;
 
-/** Goes on with deletions that were cut off, and looks again after those that have just ended. */
-export async function sweepDeletions(deps: DeletionDeps): Promise<number> {
-  const since = new Date(deps.clock.now().getTime() - lookAgainMs).toISOString();
-  const running = await deps.docs.query<TenantDeletion>('tenantDeletions', {
+/**
+ * Goes on with deletions that were cut off, and looks again after those that have just ended. Costs two reads when there
+ * are none. One that fails does not keep the others waiting: what it threw is thrown at the end.
+ */
+export async function sweepDeletions(deps: DeletionDeps): Promise<SweepCounts> {
+  const { docs, clock } = deps;
+  const since = new Date(clock.now().getTime() - lookAgainMs).toISOString();
+  const running = await docs.query<TenantDeletion>('tenantDeletions', {
     where: [{ field: 'state', op: '==', value: 'running' }],
+    limit: deletionsAtOnce,
   });
-  const recent = await deps.docs.query<TenantDeletion>('tenantDeletions', {
+  const recent = await docs.query<TenantDeletion>('tenantDeletions', {
     where: [{ field: 'finishedAt', op: '>=', value: since }],
     orderBy: 'finishedAt',
+    limit: deletionsAtOnce,
   });
-  for (const { data } of [...running, ...recent]) await continueDeletion(deps, data.tenantId);
-  return running.length;
+  const found = [...running, ...recent];
+  const failures: unknown[] = [];
+  let finished = 0;
+  let more = false;
+  if (found.length === 0) return { counts: { finished }, more };
+  // Two at once would count what they delete twice.
+  await runAlone(deps, 'deletions', async () => {
+    for (const { data } of found) {
+      try {
+        await continueDeletion(deps, data.tenantId);
+        if (data.state === 'running') finished += 1;
+      } catch (error) {
+        if (error instanceof SliceOver) more = true;
+        else failures.push(error);
+      }
+      if (more) return;
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+  return { counts: { finished }, more: more || running.length === deletionsAtOnce };
 }

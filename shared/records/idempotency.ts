@@ -1,6 +1,7 @@
 import { AtlasError } from '../errors.ts';
 import { derivedId, newId } from '../ids.ts';
 import type { Clock, DocStore } from '../ports/index.ts';
+import { type IsOver, never, type SweepCounts, walkTenants } from './sweeps.ts';
 
 /** A holder that does not finish within this time is taken for dead. */
 const leaseMs = 60_000;
@@ -83,7 +84,9 @@ export function claimKey(docs: DocStore, clock: Clock, use: KeyUse): Promise<Cla
         });
       }
       if (live?.answer) return { kind: 'done', seed: live.seed, answer: live.answer };
-      if (live && live.leaseUntil > now.toISOString()) {
+      // Our own: the commit had arrived, its answer had not, and the store runs this again.
+      const ours = live?.holder === holder;
+      if (live && !ours && live.leaseUntil > now.toISOString()) {
         throw new InFlight('idempotency_in_flight', 'The first request with this Idempotency-Key is still running.');
       }
       const seed = live?.seed ?? newId('s', now).slice(2);
@@ -123,17 +126,32 @@ export const releaseKey = (docs: DocStore, lease: Lease): Promise<void> => settl
 export const yieldKey = (docs: DocStore, lease: Lease, clock: Clock): Promise<void> =>
   settle(docs, lease, { leaseUntil: clock.now().toISOString() });
 
-/** Deletes what has expired, for stores that do not do it themselves. Returns how many records went. */
-export async function sweepIdempotency(docs: DocStore, clock: Clock): Promise<number> {
-  let count = 0;
-  for (const tenant of await docs.query('tenants')) {
-    const expired = await docs.query(`${tenant.path}/idempotency`, {
-      where: [{ field: 'expiresAt', op: '<=', value: clock.now().toISOString() }],
-      orderBy: 'expiresAt',
-      limit: 400,
-    });
-    await docs.batch(expired.map(({ path }) => ({ kind: 'delete', path })));
-    count += expired.length;
-  }
-  return count;
+const dayMs = 24 * 3_600_000;
+const pageSize = 400;
+
+/** Deletes what has expired, once a day: Firestore does so by itself, other stores do not. */
+export async function sweepIdempotency(
+  stores: { readonly docs: DocStore; readonly clock: Clock },
+  isOver: IsOver = never,
+): Promise<SweepCounts> {
+  const { docs, clock } = stores;
+  let deleted = 0;
+  const visit = async (tenantId: string): Promise<boolean> => {
+    for (;;) {
+      const expired = await docs.query(`tenants/${tenantId}/idempotency`, {
+        where: [{ field: 'expiresAt', op: '<=', value: clock.now().toISOString() }],
+        orderBy: 'expiresAt',
+        limit: pageSize,
+      });
+      await docs.batch(expired.map(({ path }) => ({ kind: 'delete', path })));
+      deleted += expired.length;
+      if (expired.length < pageSize) return true;
+      if (isOver()) return false;
+    }
+  };
+  const { more } = await walkTenants(stores, {
+    ...{ sweep: 'idempotency', everyMs: dayMs, isOver },
+    visit: ({ id }) => visit(id),
+  });
+  return { counts: { deleted }, more };
 }

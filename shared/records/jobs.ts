@@ -1,11 +1,27 @@
 import { AtlasError } from '../errors.ts';
 import type { Clock, DocData, DocPath, DocStore, DocWrite } from '../ports/index.ts';
-import { type Job, type JobDocument, type JobEvent, Job as JobSchema } from '../schema/index.ts';
+import { type Job, type JobDocument, type JobEvent, Job as JobSchema, terminalStatuses } from '../schema/index.ts';
+import { applyWrites } from './apply-writes.ts';
+import { dueAfter, type OutboxEntry } from './outbox.ts';
 
 export const jobPath = (tenantId: string, jobId: string): string => `tenants/${tenantId}/jobs/${jobId}`;
 export const eventsPath = (tenantId: string, jobId: string): string => `${jobPath(tenantId, jobId)}/events`;
-/** Jobs whose workflow may not have been started yet; swept at start-up. */
-export const outboxPath = (jobId: string): string => `jobOutbox/${jobId}`;
+export const jobOutbox = 'jobOutbox';
+/** A job that has not ended is in the outbox: to be started, then to be looked after. */
+export const outboxPath = (jobId: string): string => `${jobOutbox}/${jobId}`;
+
+/** A job that a sweep has to look after. */
+export interface JobOutboxEntry extends OutboxEntry {
+  readonly tenantId: string;
+  readonly jobId: string;
+  /** How often its workflow was started. */
+  readonly starts?: number;
+  /** When its execution was first seen to have ended without ending the job. */
+  readonly orphanedAt?: string;
+}
+
+/** Whoever accepts a job starts it; this much later a sweep does. */
+const startGraceMs = 10_000;
 
 export type NewEvent = Omit<JobEvent, 'seq' | 'jobId' | 'at'>;
 
@@ -21,7 +37,11 @@ const eventWrite = (job: JobDocument, seq: number, event: NewEvent, now: Date): 
 export const newJobWrites = (job: JobDocument): DocWrite[] => [
   { kind: 'create', path: jobPath(job.tenantId, job.id), data: { ...job, eventCount: 1 } },
   eventWrite(job, 1, { type: 'job.created' }, new Date(job.createdAt)),
-  { kind: 'create', path: outboxPath(job.id), data: { tenantId: job.tenantId, jobId: job.id } },
+  {
+    kind: 'create',
+    path: outboxPath(job.id),
+    data: { tenantId: job.tenantId, jobId: job.id, dueAt: dueAfter(new Date(job.createdAt), startGraceMs) },
+  },
 ];
 
 /** Writes a new job, with `extra` in the same commit, whatever the quotas say: for jobs that nobody asked for. */
@@ -43,7 +63,8 @@ export interface JobChange {
 
 /**
  * Changes a job in one transaction with the events that tell of it. `decide` sees the job as stored and returns what
- * changes, or undefined to leave everything; it may run more than once.
+ * changes, or undefined to leave everything; it may run more than once. A change that ends the job takes it out of the
+ * outbox.
  *
  * @param alsoRead - documents that the decision depends on, read in the same transaction and given in this order.
  * @returns the job as it then stands.
@@ -58,10 +79,9 @@ export async function changeJob(
 ): Promise<JobDocument> {
   const path = jobPath(ids.tenantId, ids.jobId);
   return docs.transaction(async (tx) => {
-    const job = await tx.get<JobDocument>(path);
+    const [found, ...also] = await tx.getAll([path, ...alsoRead]);
+    const job = found as JobDocument | undefined;
     if (!job) throw new AtlasError('not_found', `There is no job ${ids.jobId}.`);
-    const also: (DocData | undefined)[] = [];
-    for (const other of alsoRead) also.push(await tx.get(other));
     const change = decide(job, also);
     if (!change) return job;
     const events = change.events ?? [];
@@ -71,15 +91,10 @@ export async function changeJob(
       const write = eventWrite(job, job.eventCount + 1 + index, event, clock.now());
       if (write.kind === 'create') tx.create(write.path, write.data);
     });
-    for (const write of change.writes ?? []) applyWrite(tx, write);
+    applyWrites(tx, change.writes ?? []);
+    if (change.job?.status !== undefined && terminalStatuses.includes(next.status)) tx.delete(outboxPath(job.id));
     return next;
   });
-}
-
-function applyWrite(tx: Parameters<Parameters<DocStore['transaction']>[0]>[0], write: DocWrite): void {
-  if (write.kind === 'create') tx.create(write.path, write.data);
-  else if (write.kind === 'set') tx.set(write.path, write.data, { merge: write.merge === true });
-  else tx.delete(write.path);
 }
 
 /** What the customer sees of a job. */

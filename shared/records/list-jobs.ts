@@ -14,7 +14,7 @@ export function jobLabelWrites(job: Pick<JobDocument, 'tenantId' | 'id' | 'reque
   return Object.entries(job.request.labels ?? {}).map(([name, value]) => ({
     kind: 'create',
     path: `${labelCollection(job.tenantId, name, value)}/${job.id}`,
-    data: { jobId: job.id },
+    data: { id: job.id },
   }));
 }
 
@@ -32,6 +32,12 @@ export interface JobList {
   readonly nextId?: string;
 }
 
+/** Ids sort by time. */
+const newestFirst = (after: { readonly id: string } | undefined): DocQuery => ({
+  ...{ orderBy: 'id', descending: true },
+  ...(after ? { startAfter: { value: after.id, id: after.id } } : {}),
+});
+
 const cut = (found: readonly { id: string }[], limit: number): { nextId?: string } => {
   const last = found[limit - 1];
   return found.length > limit && last ? { nextId: last.id } : {};
@@ -48,9 +54,8 @@ async function listByLabel(
   let { startAfter } = query;
   for (let reads = 0; reads < readsAtMost; reads += query.limit) {
     const found = await docs.query(collection, {
-      descending: true,
+      ...newestFirst(startAfter),
       limit: query.limit + 1,
-      ...(startAfter ? { startAfter } : {}),
     });
     const paths = found.slice(0, query.limit).map(({ id }) => jobPath(tenantId, id));
     for (const job of await docs.getAll<JobDocument>(paths)) {
@@ -72,10 +77,9 @@ async function listByLabel(
 export async function listJobs(docs: DocStore, tenantId: string, query: JobListQuery): Promise<JobList> {
   if (query.label) return listByLabel(docs, tenantId, query, labelCollection(tenantId, ...query.label));
   const ask: DocQuery = {
-    descending: true,
+    ...newestFirst(query.startAfter),
     limit: query.limit + 1,
     ...(query.status === undefined ? {} : { where: [{ field: 'status', op: '==', value: query.status }] }),
-    ...(query.startAfter ? { startAfter: query.startAfter } : {}),
   };
   const found = await docs.query<JobDocument>(`tenants/${tenantId}/jobs`, ask);
   return { jobs: found.slice(0, query.limit).map(({ data }) => data), ...cut(found, query.limit) };

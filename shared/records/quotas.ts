@@ -1,5 +1,5 @@
 import { AtlasError, type ErrorCode } from '../errors.ts';
-import { type Clock, type DocStore, type DocTransaction, type DocWrite, increment } from '../ports/index.ts';
+import { type Clock, type DocStore, type DocWrite, increment } from '../ports/index.ts';
 import {
   type AssetDocument,
   type JobDocument,
@@ -8,24 +8,46 @@ import {
   type TenantLimits,
   tenantLimits,
 } from '../schema/index.ts';
+import { applyWrites } from './apply-writes.ts';
 import { assetPath, assetWrite } from './assets.ts';
+import { groupCommit } from './group-commit.ts';
 import { newJobWrites } from './jobs.ts';
+import { mergeWrites } from './merge-writes.ts';
+import { allShards, shardOf } from './shards.ts';
 import { tenantPath } from './tenants.ts';
 
-/** What a tenant holds now. */
-interface QuotaNow {
-  readonly activeJobs?: number;
-  readonly storedBytes?: number;
+/**
+ * What was let in, ever. One document a tenant, because a limit is only exact where it is counted in one place; a crowd of
+ * requests shares one commit of it.
+ */
+interface Accepted {
+  readonly jobs?: number;
+  readonly uploadedBytes?: number;
+  /** The tenant is being deleted. */
+  readonly closed?: boolean;
 }
 
-/** What the jobs accepted on one day cost: their price until they end, then what was charged. */
-interface QuotaDay {
+/** What has ended, ever, spread over shards. It only grows, so that an old sum refuses too much, never too little. */
+interface Ended {
+  readonly jobs?: number;
+  readonly deliveredBytes?: number;
+  readonly freedBytes?: number;
+}
+
+/** The price of the jobs accepted on one day; and, in shards, what of it came back when they ended (at most 0). */
+interface Spend {
   readonly spendMicroUsd?: number;
 }
 
-const nowPath = (tenantId: string): string => `tenants/${tenantId}/quota/now`;
-const dayPath = (tenantId: string, day: string): string => `tenants/${tenantId}/quota/day_${day}`;
+const quotaPath = (tenantId: string, name: string): string => `tenants/${tenantId}/quota/${name}`;
+const acceptedPath = (tenantId: string): string => quotaPath(tenantId, 'accepted');
+const spendPath = (tenantId: string, day: string): string => quotaPath(tenantId, `accepted_${day}`);
+const endedPath = (tenantId: string, shard: number): string => quotaPath(tenantId, `ended_${shard}`);
+const returnedPath = (tenantId: string, day: string, shard: number): string =>
+  quotaPath(tenantId, `ended_${day}_${shard}`);
 const dayOf = (at: string): string => at.slice(0, 10);
+/** When the store may forget the counters of a day: a job that was accepted on it has ended long before. */
+const expiryOf = (day: string): string => new Date(Date.parse(day) + 35 * 86_400_000).toISOString();
 
 /** A quota is used up; the code names which. */
 export class QuotaExceeded extends AtlasError {
@@ -44,72 +66,130 @@ const storageRetryS = 3600;
 const midnightAfter = (now: Date): Date =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
 
-const turns = new WeakMap<DocStore, Map<string, Promise<unknown>>>();
-
-/**
- * Runs what changes a tenant’s counters one after another in this process: they share one document, and the store would
- * let all but one of a crowd begin anew. Between processes the transaction decides.
- */
-function inTurn<T>(docs: DocStore, tenantId: string, act: () => Promise<T>): Promise<T> {
-  const queue = turns.get(docs) ?? new Map<string, Promise<unknown>>();
-  turns.set(docs, queue);
-  const mine = (queue.get(tenantId) ?? Promise.resolve()).then(act, act);
-  const settled = mine.then(
-    () => undefined,
-    () => undefined,
-  );
-  queue.set(tenantId, settled);
-  void settled.then(() => (queue.get(tenantId) === settled ? queue.delete(tenantId) : undefined));
-  return mine;
+/** The sums of the shards, of jobs and bytes over all time and of spend on one day. */
+interface Sums {
+  readonly jobs: number;
+  /** May be negative: what was freed less what was delivered. */
+  readonly bytes: number;
+  readonly returnedMicroUsd: number;
 }
 
-async function readCounters(tx: DocTransaction, tenantId: string): Promise<{ limits: TenantLimits; now: QuotaNow }> {
-  const tenant = await tx.get<TenantDocument>(tenantPath(tenantId));
-  if (!tenant || tenant.deletingAt) throw new AtlasError('unauthenticated', 'The tenant of this API key is deleted.');
-  return { limits: tenantLimits(tenant), now: (await tx.get<QuotaNow>(nowPath(tenantId))) ?? {} };
+async function readEnded(docs: DocStore, tenantId: string, day: string): Promise<Sums> {
+  const found = await docs.getAll<Ended & Spend>([
+    ...allShards.map((shard) => endedPath(tenantId, shard)),
+    ...allShards.map((shard) => returnedPath(tenantId, day, shard)),
+  ]);
+  const sum = (pick: (shard: Ended & Spend) => number | undefined): number =>
+    found.reduce((total, shard) => total + ((shard && pick(shard)) ?? 0), 0);
+  return {
+    jobs: sum(({ jobs }) => jobs),
+    bytes: sum(({ deliveredBytes }) => deliveredBytes) - sum(({ freedBytes }) => freedBytes),
+    returnedMicroUsd: -sum(({ spendMicroUsd }) => spendMicroUsd),
+  };
 }
 
-function applyWrites(tx: DocTransaction, writes: readonly DocWrite[]): void {
-  for (const write of writes) {
-    if (write.kind === 'create') tx.create(write.path, write.data);
-    else if (write.kind === 'set') tx.set(write.path, write.data, { merge: write.merge === true });
-    else tx.delete(write.path);
+interface Asked {
+  readonly clock: Clock;
+  readonly job: JobDocument;
+  readonly extra: readonly DocWrite[];
+}
+
+/** Why a job is not let in, undefined when it is. */
+function refusal(
+  { clock, job }: Asked,
+  limits: TenantLimits,
+  used: { jobs: number; bytes: number; spendMicroUsd: number },
+): QuotaExceeded | undefined {
+  if (used.jobs >= limits.concurrentJobs) {
+    return new QuotaExceeded('quota_jobs', `${limits.concurrentJobs} jobs are under way.`, jobsRetryS);
   }
+  if (used.bytes > limits.storedBytes) {
+    return new QuotaExceeded('quota_storage', `More than ${limits.storedBytes} bytes are stored.`, storageRetryS);
+  }
+  if (used.spendMicroUsd + job.priceMicroUsd > limits.spendMicroUsdPerDay) {
+    const left = Math.max(0, limits.spendMicroUsdPerDay - used.spendMicroUsd);
+    const today = clock.now();
+    return new QuotaExceeded(
+      'quota_spend',
+      `The job can cost ${job.priceMicroUsd} micro-USD; ${left} of ${limits.spendMicroUsdPerDay} are left today (UTC).`,
+      Math.ceil((midnightAfter(today).getTime() - today.getTime()) / 1000),
+    );
+  }
+  return undefined;
 }
 
 /**
- * Accepts a job if the tenant’s quotas have room for it: the check, the job and the counters are one transaction.
+ * The limits of a tenant that is not closed, read while a transaction holds its `accepted`: a deletion that begins later
+ * changes that document, and the commit fails.
+ */
+async function openLimits(docs: DocStore, tenantId: string, accepted: Accepted): Promise<TenantLimits> {
+  const tenant = await docs.get<TenantDocument>(tenantPath(tenantId));
+  if (!tenant || tenant.deletingAt || accepted.closed) {
+    throw new AtlasError('unauthenticated', 'The tenant of this API key is deleted.');
+  }
+  return tenantLimits(tenant);
+}
+
+/** Judges the jobs of one tenant and one day in their order, and lets in those that fit, in one commit. */
+function admitGroup(docs: DocStore, group: readonly Asked[]): Promise<(QuotaExceeded | undefined)[]> {
+  const [first] = group;
+  if (!first) return Promise.resolve([]);
+  const { tenantId, createdAt } = first.job;
+  const day = dayOf(createdAt);
+  return docs.transaction(async (tx) => {
+    const [accepted = {}, spent] = await tx.getAll<Accepted & Spend>([
+      acceptedPath(tenantId),
+      spendPath(tenantId, day),
+    ]);
+    const spendMicroUsd = spent?.spendMicroUsd ?? 0;
+    const [limits, ended] = await Promise.all([openLimits(docs, tenantId, accepted), readEnded(docs, tenantId, day)]);
+    let jobs = 0;
+    let price = 0;
+    const writes: DocWrite[] = [];
+    const outcomes = group.map((asked) => {
+      const refused = refusal(asked, limits, {
+        jobs: (accepted.jobs ?? 0) + jobs - ended.jobs,
+        bytes: (accepted.uploadedBytes ?? 0) + ended.bytes,
+        spendMicroUsd: spendMicroUsd + price - ended.returnedMicroUsd,
+      });
+      if (refused) return refused;
+      jobs += 1;
+      price += asked.job.priceMicroUsd;
+      writes.push(...newJobWrites(asked.job), ...asked.extra);
+      return undefined;
+    });
+    if (jobs === 0) return outcomes;
+    applyWrites(tx, mergeWrites(writes));
+    tx.set(acceptedPath(tenantId), { jobs: increment(jobs) }, { merge: true });
+    tx.set(
+      spendPath(tenantId, day),
+      { spendMicroUsd: increment(price), expiresAt: expiryOf(day) },
+      { merge: true },
+    );
+    return outcomes;
+  });
+}
+
+const admissions = groupCommit<Asked, QuotaExceeded | undefined>({
+  commit: admitGroup,
+  weight: ({ extra, job }) => newJobWrites(job).length + extra.length,
+});
+
+/**
+ * Accepts a job if the tenant’s quotas have room for it: the check, the job and the counters are one transaction, which
+ * jobs that come at the same time share.
  *
  * @param extra - further writes of the same commit.
  * @throws QuotaExceeded quota_jobs, quota_storage, quota_spend; DocExists when the job is there already
  */
-export function admitJob(docs: DocStore, clock: Clock, job: JobDocument, extra: readonly DocWrite[]): Promise<void> {
-  const { tenantId, priceMicroUsd } = job;
-  const spendPath = dayPath(tenantId, dayOf(job.createdAt));
-  return inTurn(docs, tenantId, () =>
-    docs.transaction(async (tx) => {
-      const { limits, now } = await readCounters(tx, tenantId);
-      const { spendMicroUsd = 0 } = (await tx.get<QuotaDay>(spendPath)) ?? {};
-      if ((now.activeJobs ?? 0) >= limits.concurrentJobs) {
-        throw new QuotaExceeded('quota_jobs', `${limits.concurrentJobs} jobs are under way.`, jobsRetryS);
-      }
-      if ((now.storedBytes ?? 0) > limits.storedBytes) {
-        throw new QuotaExceeded('quota_storage', `More than ${limits.storedBytes} bytes are stored.`, storageRetryS);
-      }
-      if (spendMicroUsd + priceMicroUsd > limits.spendMicroUsdPerDay) {
-        const left = Math.max(0, limits.spendMicroUsdPerDay - spendMicroUsd);
-        const today = clock.now();
-        throw new QuotaExceeded(
-          'quota_spend',
-          `The job can cost ${priceMicroUsd} micro-USD; ${left} of ${limits.spendMicroUsdPerDay} are left today (UTC).`,
-          Math.ceil((midnightAfter(today).getTime() - today.getTime()) / 1000),
-        );
-      }
-      applyWrites(tx, [...newJobWrites(job), ...extra]);
-      tx.set(nowPath(tenantId), { activeJobs: increment(1) }, { merge: true });
-      tx.set(spendPath, { spendMicroUsd: increment(priceMicroUsd) }, { merge: true });
-    }),
-  );
+export async function admitJob(
+  docs: DocStore,
+  clock: Clock,
+  job: JobDocument,
+  extra: readonly DocWrite[],
+): Promise<void> {
+  const refused = await admissions(docs, `${job.tenantId} ${dayOf(job.createdAt)}`, { clock, job, extra });
+  if (refused) throw refused;
 }
 
 /**
@@ -118,45 +198,50 @@ export function admitJob(docs: DocStore, clock: Clock, job: JobDocument, extra: 
  *
  * @throws QuotaExceeded quota_storage
  */
-export function admitUpload(docs: DocStore, asset: AssetDocument): Promise<AssetDocument> {
+export async function admitUpload(docs: DocStore, asset: AssetDocument): Promise<AssetDocument> {
   const { tenantId, sizeBytes } = asset;
-  return inTurn(docs, tenantId, () =>
-    docs.transaction(async (tx) => {
-      const { limits, now } = await readCounters(tx, tenantId);
-      const before = await tx.get<AssetDocument>(assetPath(tenantId, asset.id));
-      if (before) return before;
-      const stored = Math.max(0, now.storedBytes ?? 0);
-      if (stored + sizeBytes > limits.storedBytes) {
-        throw new QuotaExceeded(
-          'quota_storage',
-          `${stored} of ${limits.storedBytes} bytes are stored; ${sizeBytes} more do not fit.`,
-          storageRetryS,
-        );
-      }
-      applyWrites(tx, [assetWrite(asset)]);
-      tx.set(nowPath(tenantId), { storedBytes: increment(sizeBytes) }, { merge: true });
-      return asset;
-    }),
-  );
+  const path = assetPath(tenantId, asset.id);
+  return docs.transaction(async (tx) => {
+    const accepted = (await tx.get<Accepted>(acceptedPath(tenantId))) ?? {};
+    const before = await tx.get<AssetDocument>(path);
+    if (before) return before;
+    const [limits, ended] = await Promise.all([
+      openLimits(docs, tenantId, accepted),
+      readEnded(docs, tenantId, dayOf(asset.createdAt)),
+    ]);
+    const stored = Math.max(0, (accepted.uploadedBytes ?? 0) + ended.bytes);
+    if (stored + sizeBytes > limits.storedBytes) {
+      throw new QuotaExceeded(
+        'quota_storage',
+        `${stored} of ${limits.storedBytes} bytes are stored; ${sizeBytes} more do not fit.`,
+        storageRetryS,
+      );
+    }
+    applyWrites(tx, [assetWrite(asset)]);
+    tx.set(acceptedPath(tenantId), { uploadedBytes: increment(sizeBytes) }, { merge: true });
+    return asset;
+  });
 }
 
 /** The writes that give back what a job held; they go into the commit that ends it, and so happen once. */
 export function jobEndWrites(
-  job: Pick<JobDocument, 'tenantId' | 'createdAt' | 'priceMicroUsd'>,
+  job: Pick<JobDocument, 'id' | 'tenantId' | 'createdAt' | 'priceMicroUsd'>,
   end: { chargedMicroUsd: number; deliveredBytes: number },
 ): DocWrite[] {
+  const shard = shardOf(job.id);
+  const day = dayOf(job.createdAt);
   return [
     {
       kind: 'set',
       merge: true,
-      path: nowPath(job.tenantId),
-      data: { activeJobs: increment(-1), storedBytes: increment(end.deliveredBytes) },
+      path: endedPath(job.tenantId, shard),
+      data: { jobs: increment(1), deliveredBytes: increment(end.deliveredBytes) },
     },
     {
       kind: 'set',
       merge: true,
-      path: dayPath(job.tenantId, dayOf(job.createdAt)),
-      data: { spendMicroUsd: increment(end.chargedMicroUsd - job.priceMicroUsd) },
+      path: returnedPath(job.tenantId, day, shard),
+      data: { spendMicroUsd: increment(end.chargedMicroUsd - job.priceMicroUsd), expiresAt: expiryOf(day) },
     },
   ];
 }
@@ -165,13 +250,28 @@ export function jobEndWrites(
 export const freedBytesWrite = (tenantId: string, sizeBytes: number): DocWrite => ({
   kind: 'set',
   merge: true,
-  path: nowPath(tenantId),
-  data: { storedBytes: increment(-sizeBytes) },
+  path: endedPath(tenantId, 0),
+  data: { freedBytes: increment(sizeBytes) },
 });
 
-/** Jobs under way, as the counter has them. */
+/** The write that lets nothing more in; it goes into the commit that begins a deletion. */
+export const closeQuotasWrite = (tenantId: string): DocWrite => ({
+  kind: 'set',
+  merge: true,
+  path: acceptedPath(tenantId),
+  data: { closed: true },
+});
+
+/** Jobs under way, as the counters have them. */
 export async function activeJobs(docs: DocStore, tenantId: string): Promise<number> {
-  return Math.max(0, (await docs.get<QuotaNow>(nowPath(tenantId)))?.activeJobs ?? 0);
+  const [accepted, ...ended] = await docs.getAll<Accepted & Ended>([
+    acceptedPath(tenantId),
+    ...allShards.map((shard) => endedPath(tenantId, shard)),
+  ]);
+  return Math.max(
+    0,
+    ended.reduce((left, shard) => left - (shard?.jobs ?? 0), accepted?.jobs ?? 0),
+  );
 }
 
 /** The limits of a tenant and what is used of them. */
@@ -182,19 +282,23 @@ export async function readLimits(
   requestsUsed: number,
 ): Promise<LimitsReport> {
   const today = clock.now();
-  const [tenant, now, day] = await docs.getAll<TenantDocument & QuotaNow & QuotaDay>([
-    tenantPath(tenantId),
-    nowPath(tenantId),
-    dayPath(tenantId, dayOf(today.toISOString())),
+  const day = dayOf(today.toISOString());
+  const [[tenant, accepted, spend], ended] = await Promise.all([
+    docs.getAll<TenantDocument & Accepted & Spend>([
+      tenantPath(tenantId),
+      acceptedPath(tenantId),
+      spendPath(tenantId, day),
+    ]),
+    readEnded(docs, tenantId, day),
   ]);
   const limits = tenantLimits(tenant);
-  const gauge = (limit: number, used = 0) => ({ limit, used: Math.max(0, used) });
+  const gauge = (limit: number, used: number) => ({ limit, used: Math.max(0, used) });
   return {
     requestsPerMinute: gauge(limits.requestsPerMinute, requestsUsed),
-    concurrentJobs: gauge(limits.concurrentJobs, now?.activeJobs),
-    storedBytes: gauge(limits.storedBytes, now?.storedBytes),
+    concurrentJobs: gauge(limits.concurrentJobs, (accepted?.jobs ?? 0) - ended.jobs),
+    storedBytes: gauge(limits.storedBytes, (accepted?.uploadedBytes ?? 0) + ended.bytes),
     spendMicroUsdPerDay: {
-      ...gauge(limits.spendMicroUsdPerDay, day?.spendMicroUsd),
+      ...gauge(limits.spendMicroUsdPerDay, (spend?.spendMicroUsd ?? 0) - ended.returnedMicroUsd),
       resetsAt: midnightAfter(today).toISOString(),
     },
     retentionDays: { uploads: limits.uploadRetentionDays, files: limits.fileRetentionDays },

@@ -7,7 +7,7 @@ import { furnishJob, furnishUpload, memoryObjects } from '../testing/furnished-t
 import { createApiKey } from './api-keys.ts';
 import { jobPath } from './jobs.ts';
 import { readLimits } from './quotas.ts';
-import { expireFiles, type RetentionDeps, retentionSweep } from './retention.ts';
+import { expireFiles, type RetentionDeps, sweepRetention } from './retention.ts';
 import { stagePath } from './stages.ts';
 
 const day = 86_400_000;
@@ -38,7 +38,7 @@ describe('uploads', () => {
     nowMs += 5 * day;
     await furnishUpload(world, tenantId, 'ast_new');
     nowMs += 6 * day;
-    expect(await expireFiles(world, tenantId, limits)).toBe(1);
+    expect(await expireFiles(world, tenantId, limits)).toEqual({ count: 1, more: false });
     expect(names()).toEqual(['ast_new']);
     expect(await docs.get(`tenants/${tenantId}/assets/ast_old`)).toBeUndefined();
     expect(await stored()).toBe(4);
@@ -48,7 +48,7 @@ describe('uploads', () => {
     await furnishUpload(world, tenantId, 'ast_old');
     nowMs += 11 * day;
     await job('runs', [], false);
-    expect(await expireFiles(world, tenantId, limits)).toBe(0);
+    expect(await expireFiles(world, tenantId, limits)).toEqual({ count: 0, more: false });
     expect(names()).toEqual(['ast_old']);
   });
 });
@@ -57,7 +57,7 @@ describe('files of an ended job', () => {
   test('go when their days are over; the job, its receipt and its usage stay', async () => {
     await job('a', ['x', 'y']);
     nowMs += 31 * day;
-    expect(await expireFiles(world, tenantId, limits)).toBe(1);
+    expect(await expireFiles(world, tenantId, limits)).toEqual({ count: 1, more: false });
     expect(names()).toEqual(['job_a']);
     expect(await docs.get<JobDocument>(jobPath(tenantId, 'job_a'))).toMatchObject({
       status: 'delivered',
@@ -85,7 +85,8 @@ describe('files of an ended job', () => {
   test('are each dealt with once, however often it is looked', async () => {
     await job('a', ['x']);
     nowMs += 31 * day;
-    expect([await expireFiles(world, tenantId, limits), await expireFiles(world, tenantId, limits)]).toEqual([1, 0]);
+    expect((await expireFiles(world, tenantId, limits)).count).toBe(1);
+    expect((await expireFiles(world, tenantId, limits)).count).toBe(0);
     expect(await stored()).toBe(0);
   });
 
@@ -101,17 +102,114 @@ describe('files of an ended job', () => {
   });
 });
 
-test('the sweep goes by the limits of each tenant, and looks once an hour', async () => {
-  await docs.set(`tenants/${tenantId}`, { limits: { uploadRetentionDays: 1 } }, { merge: true });
-  const { tenantId: patient } = await createApiKey(docs, { name: 'two' }, clock);
-  const sweep = retentionSweep(world);
-  expect(await sweep()).toBe(0);
-  await furnishUpload(world, tenantId, 'ast_mine');
-  await furnishUpload(world, patient, 'ast_theirs');
-  nowMs += 2 * day;
-  expect(await sweep()).toBe(1);
-  expect(names()).toEqual(['ast_theirs']);
-  await furnishUpload(world, tenantId, 'ast_again');
-  nowMs += 60_000;
-  expect(await sweep()).toBe(0);
+test('what two processes delete at once gives its room back once', async () => {
+  for (const id of ['ast_one', 'ast_two', 'ast_three']) await furnishUpload(world, tenantId, id);
+  await job('a', ['x', 'y']);
+  nowMs += 31 * day;
+  await furnishUpload(world, tenantId, 'ast_new');
+  const both = [expireFiles(world, tenantId, limits), expireFiles(world, tenantId, limits)];
+  await Promise.all(both);
+  expect(names().sort()).toEqual(['ast_new', 'job_a']);
+  expect(await stored()).toBe(4);
+});
+
+describe('the sweep', () => {
+  const hour = 3_600_000;
+  const expired = async (isOver?: () => boolean) => (await sweepRetention(world, isOver)).counts.expired;
+
+  test('goes by the limits of each tenant, and looks every six hours', async () => {
+    await docs.set(`tenants/${tenantId}`, { limits: { uploadRetentionDays: 1 } }, { merge: true });
+    const { tenantId: patient } = await createApiKey(docs, { name: 'two' }, clock);
+    expect(await expired()).toBe(0);
+    await furnishUpload(world, tenantId, 'ast_mine');
+    await furnishUpload(world, patient, 'ast_theirs');
+    nowMs += 2 * day;
+    expect(await expired()).toBe(1);
+    expect(names()).toEqual(['ast_theirs']);
+    await furnishUpload(world, tenantId, 'ast_again');
+    await docs.set(`tenants/${tenantId}/assets/ast_again`, { createdAt: '2026-01-01' }, { merge: true });
+    nowMs += 5 * hour;
+    expect(await expired()).toBe(0);
+    nowMs += hour;
+    expect(await expired()).toBe(1);
+  });
+
+  test('stops when its time is over, and the next call goes on where it stopped', async () => {
+    const tenants = [tenantId];
+    for (const name of ['b', 'c', 'd']) tenants.push((await createApiKey(docs, { name }, clock)).tenantId);
+    for (const [index, tenant] of tenants.entries()) await furnishUpload(world, tenant, `ast_${index}`);
+    nowMs += 400 * day;
+    const seen: number[] = [];
+    for (let call = 0, more = true; more; call++) {
+      if (call > 40) throw new Error('the sweep never comes to its end');
+      const before = objects.keys().length;
+      let asked = 0;
+      const sweep = await sweepRetention(world, () => ++asked > 4);
+      more = sweep.more;
+      seen.push(before - objects.keys().length);
+    }
+    expect(names()).toEqual([]);
+    expect(seen.filter((count) => count > 0).length).toBeGreaterThan(1);
+    expect(await stored()).toBe(0);
+  });
+
+  test('is the work of one process at a time, and of the next when that one has died', async () => {
+    await furnishUpload(world, tenantId, 'ast_old');
+    nowMs += 400 * day;
+    await docs.set('sweeps/retention', { holder: 'another', leaseUntilMs: nowMs + 1000 });
+    expect(await expired()).toBe(0);
+    nowMs += 1001;
+    expect(await expired()).toBe(1);
+  });
+
+  test('deals with the other tenants when one fails, and tells of it', async () => {
+    const { tenantId: other } = await createApiKey(docs, { name: 'two' }, clock);
+    await furnishUpload(world, tenantId, 'ast_stuck');
+    await furnishUpload(world, other, 'ast_other');
+    nowMs += 400 * day;
+    const stuck = {
+      ...objects,
+      delete: (key: string) => (key.endsWith('stuck') ? Promise.reject(new Error('no')) : objects.delete(key)),
+    };
+    await expect(sweepRetention({ ...world, objects: stuck })).rejects.toThrow('no');
+    expect(names()).toEqual(['ast_stuck']);
+    nowMs += 6 * hour;
+    expect(await expired()).toBe(1);
+  });
+
+  test('reads three documents of a tenant that has nothing due, however many jobs it has', async () => {
+    for (const id of ['a', 'b', 'c']) await job(id, ['x']);
+    let reads = 0;
+    const counting: DocStore = {
+      ...docs,
+      get: (path) => {
+        reads += 1;
+        return docs.get(path);
+      },
+      async query(collection, query) {
+        const found = await docs.query<never>(collection, query);
+        reads += Math.max(1, found.length);
+        return found;
+      },
+      getAll: () => Promise.reject(new Error('counters need not be read')),
+    };
+    expect(await expireFiles({ ...world, docs: counting }, tenantId, limits)).toEqual({ count: 0, more: false });
+    expect(reads).toBe(3);
+  });
+
+  test('costs one read while nothing is due', async () => {
+    await expired();
+    let reads = 0;
+    const counting: DocStore = {
+      ...docs,
+      get: (path) => {
+        reads += 1;
+        return docs.get(path);
+      },
+      query: () => Promise.reject(new Error('nothing is to be asked')),
+      transaction: () => Promise.reject(new Error('nothing is to be changed')),
+    };
+    expect(await sweepRetention({ ...world, docs: counting })).toEqual({ counts: { expired: 0 }, more: false });
+    expect(reads).toBe(1);
+  });
 });

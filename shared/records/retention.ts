@@ -2,14 +2,15 @@ import { type Clock, type Doc, type DocStore, type DocWrite, increment, type Obj
 import {
   type AssetDocument,
   type JobDocument,
-  type TenantDocument,
   type TenantLimits,
   tenantLimits,
   terminalStatuses,
 } from '../schema/index.ts';
+import { applyWrites } from './apply-writes.ts';
 import { jobPath } from './jobs.ts';
 import { activeJobs, freedBytesWrite } from './quotas.ts';
 import { type StageRecord, stagesPath } from './stages.ts';
+import { type IsOver, never, type SweepCounts, walkTenants } from './sweeps.ts';
 
 export interface RetentionDeps {
   readonly docs: DocStore;
@@ -18,7 +19,7 @@ export interface RetentionDeps {
 }
 
 const dayMs = 86_400_000;
-/** Uploads and jobs that one pass takes at most; the next goes on. */
+/** Uploads and jobs that are read at once. */
 const perPass = 200;
 const pageSize = 400;
 
@@ -28,12 +29,18 @@ interface Progress {
   readonly keys?: readonly string[];
 }
 
+/** How much was dealt with, and whether there may be more. */
+interface Expired {
+  readonly count: number;
+  readonly more: boolean;
+}
+
 const progressPath = (tenantId: string): string => `tenants/${tenantId}/quota/retention`;
 const remove = ({ path }: { path: string }): DocWrite => ({ kind: 'delete', path });
 
-/** Deletes uploads from before `cutoff`: the object first, so that an interrupted pass finds the rest. */
-async function expireUploads({ docs, objects }: RetentionDeps, tenantId: string, cutoff: string): Promise<number> {
-  const found = await docs.query<AssetDocument>(`tenants/${tenantId}/assets`, {
+/** Uploads from before `cutoff`, oldest first. */
+const dueUploads = (docs: DocStore, tenantId: string, cutoff: string): Promise<Doc<AssetDocument>[]> =>
+  docs.query<AssetDocument>(`tenants/${tenantId}/assets`, {
     where: [
       { field: 'kind', op: '==', value: 'upload' },
       { field: 'createdAt', op: '<', value: cutoff },
@@ -41,11 +48,28 @@ async function expireUploads({ docs, objects }: RetentionDeps, tenantId: string,
     orderBy: 'createdAt',
     limit: perPass,
   });
-  for (const upload of found) {
+
+/**
+ * Deletes uploads: the object first, so that an interrupted pass finds the rest. Their room comes back with the record,
+ * once, however many do this at a time.
+ */
+async function expireUploads(
+  { docs, objects }: RetentionDeps,
+  tenantId: string,
+  due: readonly Doc<AssetDocument>[],
+  isOver: IsOver,
+): Promise<Expired> {
+  let count = 0;
+  for (const upload of due) {
+    if (isOver()) return { count, more: true };
     await objects.delete(upload.data.objectKey);
-    await docs.batch([remove(upload), freedBytesWrite(tenantId, upload.data.sizeBytes)]);
+    await docs.transaction(async (tx) => {
+      if (!(await tx.get(upload.path))) return;
+      applyWrites(tx, [remove(upload), freedBytesWrite(tenantId, upload.data.sizeBytes)]);
+    });
+    count += 1;
   }
-  return found.length;
+  return { count, more: due.length === perPass };
 }
 
 /** Keys of content objects that a stage’s result names. */
@@ -119,70 +143,97 @@ async function expireJob(
   await docs.batch([...mine.map(remove), { kind: 'set', merge: true, path: progress, data: { keys } }]);
   for (const key of keys) await objects.delete(key);
   const freed = job.outputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  await docs.batch([
-    ...assets.map(remove),
-    freedBytesWrite(tenantId, freed),
-    {
-      kind: 'set',
-      merge: true,
-      path: jobPath(tenantId, job.id),
-      data: { filesDeletedAt: clock.now().toISOString() },
-    },
-    { kind: 'set', path: progress, data: { throughJobId: job.id, jobs: increment(1) } },
-  ]);
+  const path = jobPath(tenantId, job.id);
+  await docs.batch(assets.map(remove));
+  await docs.transaction(async (tx) => {
+    const now = await tx.get<JobDocument>(path);
+    if (!now) return;
+    tx.set(path, { ...now, filesDeletedAt: now.filesDeletedAt ?? clock.now().toISOString() });
+    if (now.filesDeletedAt === undefined) applyWrites(tx, [freedBytesWrite(tenantId, freed)]);
+    tx.set(progress, { throughJobId: job.id, jobs: increment(1) });
+  });
 }
 
-/** Goes through the jobs in the order in which they came, up to `cutoff`. */
-async function expireJobs(deps: RetentionDeps, tenantId: string, cutoff: string): Promise<number> {
-  const { docs } = deps;
-  const progress = (await docs.get<Progress>(progressPath(tenantId))) ?? {};
-  const found = await docs.query<JobDocument>(`tenants/${tenantId}/jobs`, {
-    limit: perPass,
-    ...(progress.throughJobId === undefined ? {} : { startAfter: { id: progress.throughJobId } }),
-  });
-  const due = found.filter(({ data }) => data.createdAt < cutoff && terminalStatuses.includes(data.status));
-  if (due.length === 0) return 0;
-  let stages = await readStages(docs, tenantId);
-  let pending = progress.keys ?? [];
-  for (const { data: job } of due) {
-    await expireJob(deps, job, stages, pending);
-    pending = [];
+interface DueJobs {
+  readonly jobs: readonly JobDocument[];
+  /** Objects of the first of them that an earlier pass was about to delete. */
+  readonly pending: readonly string[];
+}
+
+/** Ended jobs from before `cutoff` that are not dealt with yet, oldest first. When there are none, this costs two reads. */
+async function dueJobs(docs: DocStore, tenantId: string, cutoff: string): Promise<DueJobs> {
+  const { throughJobId, keys = [] } = (await docs.get<Progress>(progressPath(tenantId))) ?? {};
+  const next = async (limit: number): Promise<JobDocument[]> => {
+    const found = await docs.query<JobDocument>(`tenants/${tenantId}/jobs`, {
+      limit,
+      ...(throughJobId === undefined ? {} : { startAfter: { id: throughJobId } }),
+    });
+    return found.map(({ data }) => data).filter(({ createdAt }) => createdAt < cutoff);
+  };
+  if ((await next(1)).length === 0) return { jobs: [], pending: keys };
+  const jobs = await next(perPass);
+  return { jobs: jobs.filter(({ status }) => terminalStatuses.includes(status)), pending: keys };
+}
+
+async function expireJobs(
+  deps: RetentionDeps,
+  tenantId: string,
+  { jobs, pending }: DueJobs,
+  isOver: IsOver,
+): Promise<Expired> {
+  if (jobs.length === 0) return { count: 0, more: false };
+  let stages = await readStages(deps.docs, tenantId);
+  let count = 0;
+  for (const job of jobs) {
+    if (isOver()) return { count, more: true };
+    await expireJob(deps, job, stages, count === 0 ? pending : []);
     stages = stages.filter(({ data }) => data.jobId !== job.id);
+    count += 1;
   }
-  return due.length;
+  return { count, more: jobs.length === perPass };
 }
 
 /**
- * Deletes what a tenant’s retention no longer allows. Waits while jobs of the tenant are under way: one of them may be
- * about to use the very file.
+ * Deletes what a tenant’s retention no longer allows, as far as one page of uploads and of jobs goes. Waits while jobs of
+ * the tenant are under way: one of them may be about to use the very file. When nothing is due, this costs three reads.
  *
- * @returns how many uploads and jobs were dealt with.
+ * @returns how many uploads and jobs were dealt with, and whether there may be more.
  */
-export async function expireFiles(deps: RetentionDeps, tenantId: string, limits: TenantLimits): Promise<number> {
-  if ((await activeJobs(deps.docs, tenantId)) > 0) return 0;
-  const before = (days: number): string => new Date(deps.clock.now().getTime() - days * dayMs).toISOString();
-  const uploads = await expireUploads(deps, tenantId, before(limits.uploadRetentionDays));
-  return uploads + (await expireJobs(deps, tenantId, before(limits.fileRetentionDays)));
+export async function expireFiles(
+  deps: RetentionDeps,
+  tenantId: string,
+  limits: TenantLimits,
+  isOver: IsOver = never,
+): Promise<Expired> {
+  const { docs, clock } = deps;
+  const before = (days: number): string => new Date(clock.now().getTime() - days * dayMs).toISOString();
+  const uploadsDue = await dueUploads(docs, tenantId, before(limits.uploadRetentionDays));
+  const jobsDue = await dueJobs(docs, tenantId, before(limits.fileRetentionDays));
+  if (uploadsDue.length + jobsDue.jobs.length === 0 || (await activeJobs(docs, tenantId)) > 0) {
+    return { count: 0, more: false };
+  }
+  const uploads = await expireUploads(deps, tenantId, uploadsDue, isOver);
+  const jobs = await expireJobs(deps, tenantId, jobsDue, isOver);
+  return { count: uploads.count + jobs.count, more: uploads.more || jobs.more };
 }
 
-/** How often the files of one tenant are looked at. */
-const everyMs = 3_600_000;
+/** Retention is a matter of days: four looks a day are often enough, and each costs four reads for every tenant. */
+const everyMs = 6 * 3_600_000;
 
-/** A sweep over all tenants that looks at each once an hour, and costs one query otherwise nothing. */
-export function retentionSweep(deps: RetentionDeps): () => Promise<number> {
-  const lookedMs = new Map<string, number>();
-  let nextMs = 0;
-  return async () => {
-    const nowMs = deps.clock.now().getTime();
-    if (nowMs < nextMs) return 0;
-    nextMs = nowMs + everyMs / 12;
-    let count = 0;
-    for (const { data } of await deps.docs.query<TenantDocument>('tenants')) {
-      if (data.deletingAt || nowMs - (lookedMs.get(data.id) ?? Number.NEGATIVE_INFINITY) < everyMs) continue;
-      if ((await activeJobs(deps.docs, data.id)) > 0) continue;
-      lookedMs.set(data.id, nowMs);
-      count += await expireFiles(deps, data.id, tenantLimits(data));
-    }
-    return count;
-  };
+/** Looks at the files of each tenant four times a day; one that has jobs under way waits for the next look. */
+export async function sweepRetention(deps: RetentionDeps, isOver: IsOver = never): Promise<SweepCounts> {
+  let expired = 0;
+  const { more } = await walkTenants(deps, {
+    ...{ sweep: 'retention', everyMs, isOver },
+    async visit(tenant) {
+      if (tenant.deletingAt) return true;
+      for (;;) {
+        const { count, more: again } = await expireFiles(deps, tenant.id, tenantLimits(tenant), isOver);
+        expired += count;
+        if (!again) return true;
+        if (isOver()) return false;
+      }
+    },
+  });
+  return { counts: { expired }, more };
 }

@@ -1,7 +1,14 @@
 import { AtlasError } from '../errors.ts';
 import { sha256Hex } from '../ids.ts';
-import type { Clock, DocStore } from '../ports/index.ts';
-import type { Change, ResourceDescriptor, StageName } from '../schema/index.ts';
+import type { Clock, DocData, DocStore } from '../ports/index.ts';
+import {
+  type Change,
+  type JobDocument,
+  type ResourceDescriptor,
+  type StageName,
+  terminalStatuses,
+} from '../schema/index.ts';
+import { changeJob, type JobChange } from './jobs.ts';
 
 /** A stage as it ran, or runs: what went in, what came out, who holds it. */
 export interface StageRecord {
@@ -14,6 +21,7 @@ export interface StageRecord {
   readonly jobId: string;
   readonly status: 'running' | 'done';
   readonly holder: string;
+  /** Changes with each sign of life of the holder, by whose clock it is; 0 once nobody holds it. */
   readonly leaseUntilMs: number;
   readonly attempts: number;
   readonly outputs: ResourceDescriptor[];
@@ -32,6 +40,19 @@ export interface StageIdentity {
 export const stagesPath = (tenantId: string): string => `tenants/${tenantId}/stages`;
 export const stagePath = (tenantId: string, stageKey: string): string => `${stagesPath(tenantId)}/${stageKey}`;
 
+/** Whether somebody holds the lease on a stage of this job. */
+export async function isWorkedOn(
+  docs: DocStore,
+  clock: Clock,
+  job: { readonly tenantId: string; readonly id: string },
+): Promise<boolean> {
+  const found = await docs.query<StageRecord>(stagesPath(job.tenantId), {
+    where: [{ field: 'jobId', op: '==', value: job.id }],
+  });
+  const nowMs = clock.now().getTime();
+  return found.some(({ data }) => data.status === 'running' && data.leaseUntilMs > nowMs);
+}
+
 /** JSON with sorted keys, so that equal values have equal text. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part) =>
@@ -47,41 +68,85 @@ export function stageKeyOf(tenantId: string, { stage, engineVersion, parameters,
   return sha256Hex(canonicalJson([tenantId, stage, engineVersion, digests, parameters]));
 }
 
+/** Runs of one stage that end without an answer (a crash of ours) before it counts as failed. */
+const attemptsAtMost = 4;
+
 export type Claim =
   | { readonly kind: 'done'; readonly record: StageRecord }
   | { readonly kind: 'mine'; readonly record: StageRecord }
-  | { readonly kind: 'busy'; readonly leaseUntilMs: number };
+  | { readonly kind: 'busy'; readonly seen: LeaseSeen }
+  /** Tried again and again, and never ended; the next job with the same work begins to count anew. */
+  | { readonly kind: 'given_up'; readonly attempts: number }
+  | { readonly kind: 'job_ended' };
+
+/** Another’s lease as this process saw it, unchanged since `sinceMs` by its own clock. */
+export interface LeaseSeen {
+  readonly holder: string;
+  readonly leaseUntilMs: number;
+  readonly sinceMs: number;
+}
+
+export interface ClaimRequest extends StageIdentity {
+  readonly tenantId: string;
+  readonly jobId: string;
+  readonly stageKey: string;
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly target?: string | undefined;
+  /** What the claim before told, when it was `busy`. */
+  readonly seen?: LeaseSeen;
+}
+
+/** What a claim makes of the stage as it stands. */
+function judgeClaim(before: StageRecord | undefined, request: ClaimRequest, nowMs: number): Claim {
+  if (before?.status === 'done') return { kind: 'done', record: before };
+  if (before && before.holder !== request.holder && before.leaseUntilMs !== 0) {
+    const { holder, leaseUntilMs } = before;
+    const { seen } = request;
+    const sinceMs = seen?.holder === holder && seen.leaseUntilMs === leaseUntilMs ? seen.sinceMs : nowMs;
+    if (nowMs - sinceMs < request.leaseMs) return { kind: 'busy', seen: { holder, leaseUntilMs, sinceMs } };
+  }
+  const attempts = before?.attempts ?? 0;
+  if (attempts >= attemptsAtMost) return { kind: 'given_up', attempts };
+  const { stageKey, stage, engineVersion, parameters, inputs, holder, jobId, leaseMs } = request;
+  const record: StageRecord = {
+    ...{ stageKey, stage, engineVersion, parameters, inputs, holder, jobId },
+    status: 'running',
+    leaseUntilMs: nowMs + leaseMs,
+    attempts: attempts + 1,
+    outputs: [],
+    changes: [],
+  };
+  return { kind: 'mine', record };
+}
 
 /**
- * Takes the lease on a stage unless it is done or somebody holds it. Whoever takes over a run that never ended also
- * takes over its bill.
+ * Takes the lease on a stage unless it is done, somebody holds it or its job has ended; in one commit with the job’s event
+ * about it. Whoever takes over a run that never ended also takes over its bill.
+ *
+ * Times of two clocks are never compared: a holder counts as dead when the claimant has seen its lease unchanged for
+ * `leaseMs`. Clocks that differ by minutes take no work from anybody.
  */
-export async function claimStage(
-  docs: DocStore,
-  clock: Clock,
-  request: StageIdentity & { tenantId: string; jobId: string; stageKey: string; holder: string; leaseMs: number },
-): Promise<Claim> {
-  const { tenantId, stageKey, holder, leaseMs, jobId, stage, engineVersion, parameters, inputs } = request;
+export async function claimStage(docs: DocStore, clock: Clock, request: ClaimRequest): Promise<Claim> {
+  const { tenantId, jobId, stageKey, stage, target } = request;
   const path = stagePath(tenantId, stageKey);
-  return docs.transaction(async (tx): Promise<Claim> => {
-    const before = await tx.get<StageRecord>(path);
-    const nowMs = clock.now().getTime();
-    if (before?.status === 'done') return { kind: 'done', record: before };
-    if (before && before.holder !== holder && before.leaseUntilMs > nowMs) {
-      return { kind: 'busy', leaseUntilMs: before.leaseUntilMs };
+  let claim: Claim = { kind: 'job_ended' };
+  const decide = (job: JobDocument, [stored]: readonly (DocData | undefined)[]): JobChange | undefined => {
+    const before = stored as StageRecord | undefined;
+    claim = terminalStatuses.includes(job.status)
+      ? { kind: 'job_ended' }
+      : judgeClaim(before, request, clock.now().getTime());
+    if (claim.kind === 'given_up') {
+      return { writes: [{ kind: 'set', path, data: { ...before, leaseUntilMs: 0, attempts: 0 } }] };
     }
-    const record: StageRecord = {
-      ...{ stageKey, stage, engineVersion, parameters, inputs, holder },
-      jobId,
-      status: 'running',
-      leaseUntilMs: nowMs + leaseMs,
-      attempts: (before?.attempts ?? 0) + 1,
-      outputs: [],
-      changes: [],
+    if (claim.kind !== 'mine') return undefined;
+    return {
+      events: [{ type: 'stage.started', stage, ...(target ? { target } : {}) }],
+      writes: [{ kind: 'set', path, data: { ...claim.record } }],
     };
-    tx.set(path, { ...record });
-    return { kind: 'mine', record };
-  });
+  };
+  await changeJob(docs, clock, { tenantId, jobId }, decide, [path]);
+  return claim;
 }
 
 /** One run of a stage. */

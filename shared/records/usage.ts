@@ -1,5 +1,7 @@
 import { type Doc, type DocStore, type DocWrite, increment, type Where } from '../ports/index.ts';
 import type { UsageEvent, UsageTotal } from '../schema/index.ts';
+import { mergeWrites } from './merge-writes.ts';
+import { shardOf } from './shards.ts';
 
 const usageCollection = (tenantId: string): string => `tenants/${tenantId}/usage`;
 const daysCollection = (tenantId: string): string => `tenants/${tenantId}/usageDays`;
@@ -7,39 +9,28 @@ const daysCollection = (tenantId: string): string => `tenants/${tenantId}/usageD
 /**
  * The writes that count usage events: each event is created, and the sums of its day grow by it. Put them into the
  * commit of the act itself. A commit that brings one of the events a second time fails with `DocExists` as a whole, so
- * the sums cannot grow twice.
+ * the sums cannot grow twice. A sum is spread over shards, by job: many jobs that end at once do not wait for one document.
  */
 export function usageWrites(tenantId: string, events: UsageEvent | readonly UsageEvent[]): DocWrite[] {
   const list: readonly UsageEvent[] = 'id' in events ? [events] : events;
-  const sums = new Map<string, UsageTotal>();
-  for (const event of list) {
-    const day = event.at.slice(0, 10);
-    const key = `${day}_${event.metric}`;
-    const sum = sums.get(key) ?? { day, metric: event.metric, quantity: 0, amountMicroUsd: 0, events: 0 };
-    sum.quantity += event.quantity;
-    sum.amountMicroUsd += event.amountMicroUsd;
-    sum.events += 1;
-    sums.set(key, sum);
-  }
-  return [
-    ...list.map(
-      (event): DocWrite => ({ kind: 'create', path: `${usageCollection(tenantId)}/${event.id}`, data: { ...event } }),
-    ),
-    ...[...sums].map(
-      ([key, { day, metric, quantity, amountMicroUsd, events: count }]): DocWrite => ({
-        kind: 'set',
-        merge: true,
-        path: `${daysCollection(tenantId)}/${key}`,
-        data: {
-          day,
-          metric,
-          quantity: increment(quantity),
-          amountMicroUsd: increment(amountMicroUsd),
-          events: increment(count),
+  return mergeWrites(
+    list.flatMap((event): DocWrite[] => {
+      const { id, at, metric, quantity, amountMicroUsd, jobId } = event;
+      const day = at.slice(0, 10);
+      return [
+        { kind: 'create', path: `${usageCollection(tenantId)}/${id}`, data: { ...event } },
+        {
+          kind: 'set',
+          merge: true,
+          path: `${daysCollection(tenantId)}/${day}_${metric}_${shardOf(jobId)}`,
+          data: {
+            ...{ day, metric, quantity: increment(quantity), amountMicroUsd: increment(amountMicroUsd) },
+            events: increment(1),
+          },
         },
-      }),
-    ),
-  ];
+      ];
+    }),
+  );
 }
 
 /** The writes for what a settled job is charged, besides the `api_call` that was counted when it was accepted. */
@@ -62,7 +53,18 @@ export async function readUsageTotals(
     ],
     orderBy: 'day',
   });
-  return found.map((doc) => doc.data);
+  const totals = new Map<string, UsageTotal>();
+  for (const { data } of found) {
+    const key = `${data.day} ${data.metric}`;
+    const before = totals.get(key);
+    totals.set(key, {
+      ...{ day: data.day, metric: data.metric },
+      quantity: (before?.quantity ?? 0) + data.quantity,
+      amountMicroUsd: (before?.amountMicroUsd ?? 0) + data.amountMicroUsd,
+      events: (before?.events ?? 0) + data.events,
+    });
+  }
+  return [...totals.values()];
 }
 
 /** Which events: of a range of days, both included, or of one job. */

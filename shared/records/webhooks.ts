@@ -2,6 +2,7 @@ import { AtlasError } from '../errors.ts';
 import { derivedId } from '../ids.ts';
 import type { Clock, DocStore, DocWrite } from '../ports/index.ts';
 import type { Job, JobEvent, Webhook, WebhookDelivery } from '../schema/index.ts';
+import { dueAfter, type OutboxEntry } from './outbox.ts';
 
 /** Topic whose messages are `DeliveryCommand`s. */
 export const webhookTopic = 'atlas-webhook';
@@ -13,10 +14,11 @@ export const deliveriesCollection = (tenantId: string, webhookId: string): strin
   `${webhookPath(tenantId, webhookId)}/deliveries`;
 export const deliveryPath = (command: DeliveryCommand): string =>
   `${deliveriesCollection(command.tenantId, command.webhookId)}/${command.deliveryId}`;
-/** Deliveries whose message may not have been published yet; swept at start-up. */
-export const webhookOutboxPath = (deliveryId: string): string => `webhookOutbox/${deliveryId}`;
+export const webhookOutbox = 'webhookOutbox';
+/** Deliveries that nobody has tried yet: their message may not have been published. */
+export const webhookOutboxPath = (deliveryId: string): string => `${webhookOutbox}/${deliveryId}`;
 
-/** The endpoint as it is kept. */
+/** The endpoint as it is kept; `secret` is sealed (webhook-secrets.ts), or plain in old records. */
 export type WebhookDocument = Webhook & { readonly secret: string };
 
 /** The delivery as it is kept: what the customer sees, the exact body, and the tries since the last replay. */
@@ -30,6 +32,20 @@ export interface DeliveryCommand {
   readonly webhookId: string;
   readonly deliveryId: string;
 }
+
+export interface WebhookOutboxEntry extends OutboxEntry, DeliveryCommand {
+  readonly jobId: string;
+}
+
+/** A published message is usually tried within a second; a sweep publishes what was not tried after this. */
+const publishGraceMs = 60_000;
+
+/** The entry of a delivery whose message is published next. */
+export const webhookOutboxEntry = (command: DeliveryCommand, jobId: string, now: Date) => ({
+  ...command,
+  jobId,
+  dueAt: dueAfter(now, publishGraceMs),
+});
 
 /** What ended, as a webhook tells it. */
 export interface WebhookEvent {
@@ -69,7 +85,8 @@ export async function webhookDeliveries(
   const endpoints = await docs.query<WebhookDocument>(webhooksCollection(tenantId));
   const wanted = endpoints.filter(({ data }) => !data.disabledAt && data.events.includes(event.type));
   if (wanted.length === 0) return [];
-  const createdAt = clock.now().toISOString();
+  const now = clock.now();
+  const createdAt = now.toISOString();
   const body = JSON.stringify({ type: event.type, timestamp: createdAt, data: event.data });
   return wanted.flatMap(({ id: webhookId }): DocWrite[] => {
     const deliveryId = derivedId('msg', tenantId, webhookId, event.jobId, event.type);
@@ -87,18 +104,19 @@ export async function webhookDeliveries(
     };
     return [
       { kind: 'create', path: deliveryPath(command), data: { ...delivery } },
-      { kind: 'create', path: webhookOutboxPath(deliveryId), data: { ...command, jobId: event.jobId } },
+      { kind: 'create', path: webhookOutboxPath(deliveryId), data: webhookOutboxEntry(command, event.jobId, now) },
     ];
   });
 }
 
-/** The messages to publish on `atlas-webhook`: deliveries that nobody has tried yet, of one job or of all. */
-export async function pendingDeliveries(docs: DocStore, tenantId?: string, jobId?: string): Promise<DeliveryCommand[]> {
-  const where = [
-    ...(tenantId === undefined ? [] : [{ field: 'tenantId', op: '==' as const, value: tenantId }]),
-    ...(jobId === undefined ? [] : [{ field: 'jobId', op: '==' as const, value: jobId }]),
-  ];
-  const found = await docs.query<DeliveryCommand>('webhookOutbox', { where });
+/** The messages to publish on `atlas-webhook` after a job has ended: its deliveries that nobody has tried yet. */
+export async function pendingDeliveries(docs: DocStore, tenantId: string, jobId: string): Promise<DeliveryCommand[]> {
+  const found = await docs.query<DeliveryCommand>(webhookOutbox, {
+    where: [
+      { field: 'tenantId', op: '==', value: tenantId },
+      { field: 'jobId', op: '==', value: jobId },
+    ],
+  });
   return found.map(({ data: { tenantId: tenant, webhookId, deliveryId } }) => ({
     tenantId: tenant,
     webhookId,

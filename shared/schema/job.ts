@@ -116,6 +116,10 @@ export const JobDocument = Job.extend({
   plans: z.array(TargetPlan),
   executionName: z.string().optional(),
   executionId: z.string().optional().describe('The one execution that owns the job.'),
+  trace: z
+    .strictObject({ request: z.string(), execution: z.string() })
+    .optional()
+    .describe('Traceparents: of the request that made the job, and of its execution.'),
   eventCount: z.int(),
 });
 export type JobDocument = z.infer<typeof JobDocument>;

@@ -4,6 +4,14 @@ import { Verdict } from './gate-report.ts';
 import { JobId, ProfileId, Sha256, TenantId } from './ids.ts';
 import { JobError, StageName } from './job.ts';
 
+/** W3C trace context of the caller. What is not a traceparent is as good as none: it never refuses work. */
+export const Traceparent = z
+  .string()
+  .max(256)
+  .nullish()
+  .catch(undefined)
+  .transform((text) => text ?? undefined);
+
 /** The message that starts a stage. `input` is the part that the stage’s own schema describes. */
 export const StageCommand = z.strictObject({
   tenantId: TenantId,
@@ -12,6 +20,7 @@ export const StageCommand = z.strictObject({
   stage: StageName,
   target: ProfileId.nullish().transform((target) => target ?? undefined),
   callbackUrl: z.url(),
+  traceparent: Traceparent,
   input: z.record(z.string(), z.unknown()),
 });
 export type StageCommand = z.infer<typeof StageCommand>;

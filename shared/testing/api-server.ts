@@ -10,6 +10,7 @@ import type { ApiDeps } from '../../functions/api/route.ts';
 import { routes } from '../../functions/api/routes.ts';
 import { diskBucket } from '../adapters/local/disk-bucket.ts';
 import { diskObjectStore, localBucket } from '../adapters/local/disk-object-store.ts';
+import { fileSecrets } from '../adapters/local/file-secrets.ts';
 import { fileSigner } from '../adapters/local/file-signer.ts';
 import { signedObjects } from '../adapters/local/gcs/signed-objects.ts';
 import { hmacUrlKey } from '../adapters/local/gcs/url-key.ts';
@@ -20,6 +21,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { DocStore } from '../ports/index.ts';
 import { createApiKey } from '../records/api-keys.ts';
 import { Problem } from '../schema/index.ts';
+import { type KeptTelemetry, keptTelemetry } from './kept-telemetry.ts';
 
 export interface CallOptions {
   /** An API key; the first tenant’s when absent, none when null. */
@@ -51,10 +53,13 @@ export interface TestServer {
   /** Switches that make a port fail. */
   readonly broken: { docs: boolean; workflows: boolean };
   readonly logged: string[];
+  readonly kept: KeptTelemetry;
   advance(ms: number): void;
   call(method: string, path: string, options?: CallOptions): Promise<CallAnswer>;
   /** Announces a file and puts it there; returns its asset id. */
   upload(bytes?: Uint8Array, options?: CallOptions): Promise<string>;
+  /** Every document as the database holds it. */
+  everyDocument(): readonly { readonly path: string; readonly data: string }[];
   close(): Promise<void>;
 }
 
@@ -98,6 +103,7 @@ export async function testServer(): Promise<TestServer> {
     TestServer,
     'started' | 'cancelled' | 'published' | 'logged'
   >;
+  const kept = keptTelemetry();
   let nowMs = Date.parse('2026-11-23T10:00:00.000Z');
   const clock = { now: () => new Date(nowMs) };
   let url = '';
@@ -109,6 +115,7 @@ export async function testServer(): Promise<TestServer> {
     objects,
     clock,
     signer: fileSigner(join(folder, 'key.pem')),
+    secrets: fileSecrets(join(folder, 'secrets')),
     bus: {
       async publish(topic, { data }) {
         notes.published.push({ topic, data });
@@ -127,7 +134,12 @@ export async function testServer(): Promise<TestServer> {
       async answer() {
         throw new Error('the API answers no callback');
       },
+      async state() {
+        throw new Error('the API asks for no execution');
+      },
+      nameOf: (_workflow, id) => `executions/${id}`,
     },
+    telemetry: kept.telemetry,
     log: (severity, message, fields) => notes.logged.push(`${severity} ${message} ${JSON.stringify(fields)}`),
     outbound: guardedOutbound({ hostsOpened: ['127.0.0.1'], resolve: async () => [{ address: '8.8.8.8', family: 4 }] }),
     settings: { publicUrl: 'https://atlas.example', functionsUrl: '', project: 'test', webhookHostsAllowed: [] },
@@ -169,6 +181,7 @@ export async function testServer(): Promise<TestServer> {
 
   return {
     ...notes,
+    kept,
     url,
     deps,
     key,
@@ -190,6 +203,7 @@ export async function testServer(): Promise<TestServer> {
       if (!put.ok) throw new Error(`the upload was refused: ${put.status} ${await put.text()}`);
       return answer.json.assetId;
     },
+    everyDocument: () => db.prepare('SELECT path, data FROM docs').all() as { path: string; data: string }[],
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -5,6 +5,7 @@ import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Deps } from '../../functions/context.ts';
 import { diskBucket } from '../adapters/local/disk-bucket.ts';
 import { diskObjectStore } from '../adapters/local/disk-object-store.ts';
+import { fileSecrets } from '../adapters/local/file-secrets.ts';
 import { fileSigner } from '../adapters/local/file-signer.ts';
 import { openSqlite } from '../adapters/local/sqlite.ts';
 import { sqliteDocStore } from '../adapters/local/sqlite-doc-store.ts';
@@ -13,6 +14,7 @@ import { apiCallEvent } from '../metering/usage-event.ts';
 import { createJob } from '../records/jobs.ts';
 import { usageWrites } from '../records/usage.ts';
 import type { JobDocument, StageAnswer, StageCommand } from '../schema/index.ts';
+import { type KeptTelemetry, keptTelemetry } from './kept-telemetry.ts';
 import { manualClock } from './manual-clock.ts';
 
 const tenantId = 'ten_0123456789abcdef';
@@ -29,6 +31,7 @@ export interface StagePlace {
   readonly broken: { callback: boolean };
   readonly published: { topic: string; data: string }[];
   readonly logged: string[];
+  readonly kept: KeptTelemetry;
   /** Writes a running job that the test’s execution owns, as the API and the claim would. */
   job(number: number, change?: Partial<JobDocument>): Promise<JobDocument>;
   /** The bus message of a command. */
@@ -69,6 +72,7 @@ export function stagePlace(): StagePlace {
   const url = 'https://atlas.example';
   const published: StagePlace['published'] = [];
   const logged: string[] = [];
+  const kept = keptTelemetry();
   const deps: Deps = {
     docs: sqliteDocStore(db),
     objects: diskObjectStore(diskBucket(join(folder, 'objects'))),
@@ -76,6 +80,8 @@ export function stagePlace(): StagePlace {
     workflows: {
       start: unused,
       cancel: unused,
+      state: unused,
+      nameOf: unused,
       async answer(_url, answer) {
         if (broken.callback) throw new AtlasError('callback_failed', 'The workflow engine answered 503.');
         answers.push(answer as StageAnswer);
@@ -84,13 +90,15 @@ export function stagePlace(): StagePlace {
     engine: { run: unused, close: async () => undefined },
     identity: { mint: async () => 'token', verify: unused },
     signer: fileSigner(join(folder, 'key.pem')),
+    secrets: fileSecrets(join(folder, 'secrets')),
     outbound: { check: unused, post: unused },
     clock,
+    telemetry: kept.telemetry,
     log: (severity, message, fields) => logged.push(`${severity} ${message} ${JSON.stringify(fields)}`),
     settings: { publicUrl: url, functionsUrl: url, project: 'test', webhookHostsAllowed: [] },
   };
   return {
-    ...{ deps, tenantId, clock, answers, broken, published, logged },
+    ...{ deps, tenantId, clock, answers, broken, published, logged, kept },
     async job(number, change = {}) {
       const job = newJob(number, clock.now().toISOString(), change);
       await createJob(deps.docs, job, usageWrites(tenantId, apiCallEvent(job)));

@@ -21,7 +21,7 @@ async function show(id: string): Promise<void> {
 
 async function replay(id: string): Promise<void> {
   await (await local()).replayDeadLetter(readConfig(process.env), id);
-  process.stdout.write(`Message ${id} is back on its topic; a server delivers it within half a minute.\n`);
+  process.stdout.write(`Message ${id} is back on its topic; it is delivered within half a minute.\n`);
 }
 
 async function drop(id: string, options: { yes?: boolean }): Promise<void> {
@@ -33,9 +33,14 @@ async function drop(id: string, options: { yes?: boolean }): Promise<void> {
 export function addDeadLetters(program: Command): void {
   const letters = program
     .command('dead-letters')
-    .description('messages of the local mode that were delivered in vain as often as is allowed');
+    .description('messages that were delivered in vain as often as is allowed');
   letters.command('list').description('list them').option('--json', 'print JSON').action(list);
-  letters.command('show').description('one, without its content').argument('<id>', 'm_…').action(show);
-  letters.command('replay').description('deliver one again').argument('<id>', 'm_…').action(replay);
-  letters.command('drop').description('forget one').argument('<id>', 'm_…').option('--yes', 'really').action(drop);
+  letters.command('show').description('one, without its content').argument('<id>', 'as listed').action(show);
+  letters.command('replay').description('deliver one again').argument('<id>', 'as listed').action(replay);
+  letters
+    .command('drop')
+    .description('forget one')
+    .argument('<id>', 'as listed')
+    .option('--yes', 'really')
+    .action(drop);
 }

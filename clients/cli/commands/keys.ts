@@ -35,8 +35,8 @@ const numberUpTo =
   };
 
 async function create({ name, tenant, preset, scopes, expiresDays, json }: CreateOptions): Promise<void> {
-  const { createLocalKey } = await import('../../../infra/local/keys.ts');
-  const made = await createLocalKey(readConfig(process.env), {
+  const { createKey } = await import('../../../infra/local/keys.ts');
+  const made = await createKey(readConfig(process.env), {
     name,
     scopes: scopes ?? scopePresets[preset],
     ...(tenant ? { tenantId: tenant } : {}),
@@ -58,8 +58,8 @@ function scopeText(scopes: readonly Scope[] = scopePresets.full): string {
 }
 
 async function list(options: { json?: boolean }): Promise<void> {
-  const { listLocalKeys } = await import('../../../infra/local/keys.ts');
-  const keys = await listLocalKeys(readConfig(process.env));
+  const { listKeys } = await import('../../../infra/local/keys.ts');
+  const keys = await listKeys(readConfig(process.env));
   const rows = keys.map(({ id, tenantId, name, scopes, createdAt, lastUsedDay, expiresAt, revokedAt }) => [
     ...[id, tenantId, name, scopeText(scopes), createdAt],
     ...[lastUsedDay ?? '', expiresAt ?? '', revokedAt ?? ''],
@@ -70,20 +70,20 @@ async function list(options: { json?: boolean }): Promise<void> {
 }
 
 async function rotate(keyId: string, options: { graceHours: number; json?: boolean }): Promise<void> {
-  const { rotateLocalKey } = await import('../../../infra/local/keys.ts');
-  const made = await rotateLocalKey(readConfig(process.env), keyId, options.graceHours * hourMs);
+  const { rotateKey } = await import('../../../infra/local/keys.ts');
+  const made = await rotateKey(readConfig(process.env), keyId, options.graceHours * hourMs);
   if (options.json) print(made);
   else process.stdout.write(`${made.key}\n  The secret before it works until ${made.previousValidUntil}.\n`);
 }
 
 async function revoke(keyId: string): Promise<void> {
-  const { revokeLocalKey } = await import('../../../infra/local/keys.ts');
-  await revokeLocalKey(readConfig(process.env), keyId);
+  const { revokeKey } = await import('../../../infra/local/keys.ts');
+  await revokeKey(readConfig(process.env), keyId);
   process.stdout.write(`Key ${keyId} is revoked.\n`);
 }
 
 export function addKeys(program: Command): void {
-  const keys = program.command('keys').description('make, list, rotate and revoke API keys of the local mode');
+  const keys = program.command('keys').description('make, list, rotate and revoke API keys');
   keys
     .command('create')
     .description('make a key; a new tenant unless one is named')

@@ -11,14 +11,14 @@ const limitNames = Object.keys(TenantLimits.shape) as LimitName[];
 const optionOf = (name: LimitName): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 async function list(options: { json?: boolean }): Promise<void> {
-  const tenants = await (await local()).listLocalTenants(readConfig(process.env));
+  const tenants = await (await local()).listAllTenants(readConfig(process.env));
   const rows = tenants.map(({ id, limits, deletingAt }) => [id, Object.keys(limits ?? {}).join(','), deletingAt ?? '']);
   if (options.json) print(tenants);
   else process.stdout.write(table([['tenant', 'limits of its own', 'deletion'], ...rows]));
 }
 
 async function show(tenantId: string, options: { json?: boolean }): Promise<void> {
-  const { report, ...tenant } = await (await local()).showLocalTenant(readConfig(process.env), tenantId);
+  const { report, ...tenant } = await (await local()).showTenant(readConfig(process.env), tenantId);
   if (options.json) {
     print({ ...tenant, report });
     return;
@@ -53,15 +53,15 @@ async function setLimits(
   );
   if (Object.keys(changes).length === 0)
     throw new Error('Name a limit to change, see atlas tenants set-limits --help.');
-  const { setLocalLimits } = await local();
-  const tenant = await setLocalLimits(readConfig(process.env), tenantId, changes);
+  const { changeLimits } = await local();
+  const tenant = await changeLimits(readConfig(process.env), tenantId, changes);
   if (json) print(tenant);
   else process.stdout.write(`Limits of ${tenantId}: ${JSON.stringify(tenant.limits)}; the defaults for the rest.\n`);
 }
 
 async function remove(tenantId: string, options: { yes?: boolean; json?: boolean }): Promise<void> {
   if (!options.yes) throw new Error(`This deletes all files, jobs and records of ${tenantId}. Repeat it with --yes.`);
-  const done = await (await local()).deleteLocalTenant(readConfig(process.env), tenantId);
+  const done = await (await local()).removeTenant(readConfig(process.env), tenantId);
   if (options.json) print(done);
   else {
     process.stdout.write(
@@ -72,7 +72,7 @@ async function remove(tenantId: string, options: { yes?: boolean; json?: boolean
 }
 
 export function addTenants(program: Command): void {
-  const tenants = program.command('tenants').description('tenants of the local mode: limits, use, deletion');
+  const tenants = program.command('tenants').description('tenants: limits, use, deletion');
   tenants.command('list').description('list tenants').option('--json', 'print JSON').action(list);
   tenants
     .command('show')

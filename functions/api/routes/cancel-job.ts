@@ -5,6 +5,8 @@ import { changeJob, publicJob, readJob } from '../../../shared/records/jobs.ts';
 import { jobEndWrites } from '../../../shared/records/quotas.ts';
 import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../../shared/records/webhooks.ts';
 import { Job, type JobDocument, terminalStatuses } from '../../../shared/schema/index.ts';
+import { traceAttributes } from '../../delivery-span.ts';
+import { tellExecution } from '../../tell-execution.ts';
 import { jobParams } from '../api-schemas.ts';
 import { type ApiDeps, defineRoute } from '../route.ts';
 
@@ -23,9 +25,13 @@ async function markCancelled(deps: ApiDeps, job: JobDocument, actor: Actor): Pro
     ...jobEndWrites(job, { chargedMicroUsd, deliveredBytes: 0 }),
     auditWrite(job.tenantId, deps.clock, actor, { action: 'job.cancelled', subject: job.id }),
   ];
-  return changeJob(deps.docs, deps.clock, { tenantId: job.tenantId, jobId: job.id }, (now) =>
-    terminalStatuses.includes(now.status) ? undefined : { job: ended, events: [{ type: 'job.cancelled' }], writes },
-  );
+  let isOurs = false;
+  const cancelled = await changeJob(deps.docs, deps.clock, { tenantId: job.tenantId, jobId: job.id }, (now) => {
+    isOurs = !terminalStatuses.includes(now.status);
+    return isOurs ? { job: ended, events: [{ type: 'job.cancelled' }], writes } : undefined;
+  });
+  if (isOurs) tellExecution(deps.telemetry, cancelled);
+  return cancelled;
 }
 
 /** Tells the workflow and the webhooks. The job is cancelled whether or not they can be reached now. */
@@ -33,7 +39,7 @@ async function tellCancelled(deps: ApiDeps, job: JobDocument): Promise<void> {
   try {
     if (job.executionName) await deps.workflows.cancel(job.executionName);
     for (const delivery of await pendingDeliveries(deps.docs, job.tenantId, job.id)) {
-      await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery) });
+      await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery), ...traceAttributes(deps.telemetry) });
     }
   } catch (error) {
     deps.log('ERROR', 'cancellation not passed on', { jobId: job.id, error: describeError(error) });

@@ -7,10 +7,16 @@ import { jobLabelWrites } from '../../../shared/records/list-jobs.ts';
 import { admitJob } from '../../../shared/records/quotas.ts';
 import { usageWrites } from '../../../shared/records/usage.ts';
 import { Job, type JobDocument, JobRequest } from '../../../shared/schema/index.ts';
+import { startJob } from '../../start-job.ts';
 import { exampleJobRequest } from '../api-schemas.ts';
 import { planJob } from '../plan-job.ts';
 import { type ApiDeps, defineRoute } from '../route.ts';
-import { startJob } from '../start-job.ts';
+
+/** Where the job stands in the trace of this request. */
+function traceOf({ telemetry }: ApiDeps): Pick<JobDocument, 'trace'> {
+  const [request, execution] = [telemetry.current(), telemetry.reserve()];
+  return request && execution ? { trace: { request, execution } } : {};
+}
 
 /** Plans and prices the job, and sees that its file has arrived. Nothing is written. */
 async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobRequest): Promise<JobDocument> {
@@ -37,6 +43,7 @@ async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobR
     stages: [],
     plans,
     eventCount: 1,
+    ...traceOf(deps),
   };
 }
 

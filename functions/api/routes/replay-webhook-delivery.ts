@@ -7,10 +7,12 @@ import {
   deliveryPath,
   publicDelivery,
   readWebhook,
+  webhookOutboxEntry,
   webhookOutboxPath,
   webhookTopic,
 } from '../../../shared/records/webhooks.ts';
 import { DeliveryId, WebhookDelivery, WebhookId } from '../../../shared/schema/index.ts';
+import { traceAttributes } from '../../delivery-span.ts';
 import { type ApiDeps, defineRoute } from '../route.ts';
 
 /** Opens a delivery again with a full set of tries, in one commit with its place in the outbox. */
@@ -20,7 +22,7 @@ async function reopen({ docs, clock }: ApiDeps, command: DeliveryCommand, actor:
     if (!delivery) throw new AtlasError('not_found', `There is no delivery ${command.deliveryId}.`);
     const next: DeliveryDocument = { ...delivery, state: 'pending', tries: 0 };
     tx.set(deliveryPath(command), { ...next });
-    tx.set(webhookOutboxPath(command.deliveryId), { ...command, jobId: delivery.jobId });
+    tx.set(webhookOutboxPath(command.deliveryId), webhookOutboxEntry(command, delivery.jobId, clock.now()));
     const act = { action: 'webhook.replayed', subject: command.deliveryId } as const;
     const record = auditWrite(command.tenantId, clock, actor, act);
     if (record.kind === 'create') tx.create(record.path, record.data);
@@ -42,7 +44,7 @@ export const replayWebhookDelivery = defineRoute({
     if (webhook.disabledAt) throw new AtlasError('conflict', 'The endpoint answered 410 Gone and is switched off.');
     const command: DeliveryCommand = { tenantId, webhookId: webhook.id, deliveryId: params.messageId };
     const delivery = await reopen(deps, command, caller.actor);
-    await deps.bus.publish(webhookTopic, { data: JSON.stringify(command) });
+    await deps.bus.publish(webhookTopic, { data: JSON.stringify(command), ...traceAttributes(deps.telemetry) });
     return { status: 202, json: publicDelivery(delivery) };
   },
 });

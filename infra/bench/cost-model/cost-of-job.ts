@@ -1,3 +1,5 @@
+import { groupItemsAtMost } from '../../../shared/records/group-commit.ts';
+import { shardCount } from '../../../shared/records/shards.ts';
 import { googlePrices, type PriceName } from './google-prices.ts';
 
 /** What one job does, counted on a real run of the chain. */
@@ -91,10 +93,16 @@ export function pressures(counts: JobCounts, jobsPerHour: number): Pressure[] {
       answer: 'max_instance_count and the regional CPU quota are raised; messages wait meanwhile',
     },
     {
-      limit: 'writes of one tenant’s usage-of-the-day document (about 1 a second)',
+      limit: `writes of a shard of one tenant’s usage of the day (about 1 a second; ${shardCount} shards)`,
       most: 1,
-      used: perSecond * 2,
-      answer: 'sums are increments without a read; beyond 1 a second sustained the document needs shards',
+      used: perSecond / shardCount,
+      answer: 'sums are increments without a read, spread by job; a tenant beyond it gets more shards',
+    },
+    {
+      limit: `commits of one tenant’s counter of accepted jobs (about 1 a second, ${groupItemsAtMost} jobs each)`,
+      most: 1,
+      used: perSecond / groupItemsAtMost,
+      answer: 'jobs that arrive while one commit is on its way share the next; when it slows down they wait, not fail',
     },
     {
       limit: 'document writes of a database (10,000 a second without ramp-up)',

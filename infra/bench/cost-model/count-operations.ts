@@ -52,6 +52,10 @@ const countTransaction = (tx: DocTransaction, count: Operations): DocTransaction
     count.documentReads++;
     return tx.get(path);
   },
+  getAll(paths) {
+    count.documentReads += paths.length;
+    return tx.getAll(paths);
+  },
   create(path, data) {
     count.documentWrites++;
     tx.create(path, data);

@@ -69,12 +69,23 @@ export function databaseIsSafe(plan: Plan): Finding[] {
     }));
 }
 
-const alerted = ['num_undelivered_messages', 'oldest_unacked_message_age', 'request_count', 'finished_execution_count'];
+const alerted = [
+  'num_undelivered_messages',
+  'oldest_unacked_message_age',
+  'request_count',
+  'finished_execution_count',
+  'atlas_queue_age_seconds',
+  'atlas_verdicts_total',
+  'atlas_stage_seconds',
+];
 
-/** Dead letters, queue age, errors and failed executions wake somebody. */
+/** Dead letters, queue age, errors, failed executions and stages, and a gate that rejects too much wake somebody. */
 export function troubleIsAnnounced(plan: Plan): Finding[] {
   const alerts = plan.resources.filter(({ type }) => type === 'google_monitoring_alert_policy');
-  const filters = alerts.map(({ values }) => String(at(values.conditions, 0, 'condition_threshold', 0, 'filter')));
+  const filters = alerts.flatMap(({ values: { conditions } }) => [
+    String(at(conditions, 0, 'condition_threshold', 0, 'filter')),
+    String(at(conditions, 0, 'condition_prometheus_query_language', 0, 'query')),
+  ]);
   return alerted
     .filter((metric) => !filters.some((filter) => filter.includes(metric)))
     .map((metric) => ({ rule: 'trouble-is-announced', address: metric, message: 'no alert watches it' }));

@@ -31,4 +31,5 @@ module "atlas" {
   bucket_prefix      = var.bucket_prefix
   upload_origins     = var.upload_origins
   protect_data       = var.protect_data
+  state_bucket       = var.state_bucket
 }

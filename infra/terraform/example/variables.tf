@@ -64,3 +64,9 @@ variable "protect_data" {
   type        = bool
   default     = true
 }
+
+variable "state_bucket" {
+  description = "Bucket of the state, for the account of cloudbuild.yaml; no such account when null."
+  type        = string
+  default     = null
+}

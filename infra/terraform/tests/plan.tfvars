@@ -5,6 +5,7 @@ api_domain      = "api.example.com"
 billing_account = "000000-000000-000000"
 alert_emails    = ["ops@example.com"]
 access_policy   = "123456"
+state_bucket    = "atlas-example-atlas-state"
 upload_origins  = ["https://app.example.com"]
 score_image     = "europe-west4-docker.pkg.dev/atlas-example/atlas/score@sha256:0000000000000000000000000000000000000000000000000000000000000000"
 function_sources = {
@@ -16,5 +17,5 @@ function_sources = {
   gate     = "functions/gate-0.zip"
   settle   = "functions/settle-0.zip"
   webhook  = "functions/webhook-0.zip"
+  sweep    = "functions/sweep-0.zip"
 }
-secrets = { "generator-key" = ["dispatch"] }

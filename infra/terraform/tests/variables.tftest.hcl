@@ -7,7 +7,7 @@ variables {
   api_domain     = "api.example.com"
   score_image    = "europe-west4-docker.pkg.dev/atlas-example/atlas/score@sha256:0000000000000000000000000000000000000000000000000000000000000000"
   function_sources = {
-    api = "a.zip", claim = "b.zip", dispatch = "c.zip", refine = "d.zip", convert = "e.zip", gate = "f.zip", settle = "g.zip", webhook = "h.zip"
+    api = "a.zip", claim = "b.zip", dispatch = "c.zip", refine = "d.zip", convert = "e.zip", gate = "f.zip", settle = "g.zip", webhook = "h.zip", sweep = "i.zip"
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Query } from '@google-cloud/firestore';
+import { AtlasError } from '../../errors.ts';
 import {
   type Doc,
   DocExists,
@@ -94,13 +95,18 @@ async function runTransaction<T>(
       const writes: DocWrite[] = [];
       seen.missing.clear();
       seen.writes = writes;
-      const result = await body({
-        async get<D>(path: DocPath) {
-          if (writes.length > 0) throw new TypeError('a transaction reads before it writes');
-          const snapshot = await native.get(documentAt(client, path));
-          if (!snapshot.exists) seen.missing.add(path);
+      const look = async <D>(paths: readonly DocPath[]): Promise<(D | undefined)[]> => {
+        if (writes.length > 0) throw new TypeError('a transaction reads before it writes');
+        if (paths.length === 0) return [];
+        const found = await native.getAll(...paths.map((path) => documentAt(client, path)));
+        return found.map((snapshot, index) => {
+          if (!snapshot.exists) seen.missing.add(paths[index] as DocPath);
           return readSnapshot<D>(sdk, snapshot);
-        },
+        });
+      };
+      const result = await body({
+        get: async <D>(path: DocPath) => (await look<D>([path]))[0],
+        getAll: look,
         create: (path, data) => writes.push({ kind: 'create', path, data }),
         set: (path, data, options) => writes.push({ kind: 'set', path, data, merge: options?.merge === true }),
         delete: (path) => writes.push({ kind: 'delete', path }),
@@ -142,6 +148,25 @@ async function transaction<T>(loaded: Loaded, body: (tx: DocTransaction) => Prom
     await sleep(Math.random() * Math.min(longestWaitMs, 20 * 2 ** tries));
   }
   return locking(loaded, body);
+}
+
+/** Once its caller was told that it failed, a transaction that still waits for the store commits nothing any more. */
+async function unlessGivenUp<T>(
+  timeoutMs: number,
+  loaded: Loaded,
+  body: (tx: DocTransaction) => Promise<T>,
+): Promise<T> {
+  let givenUp = false;
+  const guarded = async (tx: DocTransaction): Promise<T> => {
+    const result = await body(tx);
+    if (givenUp) throw new AtlasError('store_unavailable', 'The transaction was given up before its commit.');
+    return result;
+  };
+  try {
+    return await within(timeoutMs, 'Firestore', transaction(loaded, guarded));
+  } finally {
+    givenUp = true;
+  }
 }
 
 /** Listens from now on; the first snapshot tells of what is there already. */
@@ -218,7 +243,7 @@ export function firestoreDocStore(options: FirestoreOptions): FirestoreDocStore 
     set: (path, data, setOptions) => commit([{ kind: 'set', path, data, merge: setOptions?.merge === true }]),
     delete: (path) => commit([{ kind: 'delete', path }]),
     batch: commit,
-    transaction: async (body) => within(3 * timeoutMs, 'Firestore', transaction(await loaded(), body)),
+    transaction: async (body) => unlessGivenUp(3 * timeoutMs, await loaded(), body),
     async query<T>(collection: string, query: DocQuery = {}) {
       const all = await loaded();
       const { docs } = await call(nativeQuery(all, collection, query).get());

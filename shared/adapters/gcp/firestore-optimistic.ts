@@ -77,12 +77,22 @@ export async function optimistic<T>(loaded: Loaded, body: (tx: DocTransaction) =
   const { sdk, client } = loaded;
   const reads = new Map<DocPath, DocumentSnapshot>();
   const writes: DocWrite[] = [];
+  const look = async (paths: readonly DocPath[]): Promise<void> => {
+    if (writes.length > 0) throw new TypeError('a transaction reads before it writes');
+    const unread = [...new Set(paths)].filter((path) => !reads.has(path));
+    if (unread.length === 0) return;
+    const found = await client.getAll(...unread.map((path) => documentAt(client, path)));
+    for (const [index, path] of unread.entries()) reads.set(path, found[index] as DocumentSnapshot);
+  };
+  const read = <D>(path: DocPath): D | undefined => readSnapshot<D>(sdk, reads.get(path) as DocumentSnapshot);
   const result = await body({
     async get<D>(path: DocPath) {
-      if (writes.length > 0) throw new TypeError('a transaction reads before it writes');
-      const snapshot = reads.get(path) ?? (await documentAt(client, path).get());
-      reads.set(path, snapshot);
-      return readSnapshot<D>(sdk, snapshot);
+      await look([path]);
+      return read<D>(path);
+    },
+    async getAll<D>(paths: readonly DocPath[]) {
+      await look(paths);
+      return paths.map((path) => read<D>(path));
     },
     create: (path, data) => writes.push({ kind: 'create', path, data }),
     set: (path, data, options) => writes.push({ kind: 'set', path, data, merge: options?.merge === true }),

@@ -184,3 +184,29 @@ describe('its signed URL', () => {
     expect(await (await fetch(signedUrl)).text()).toBe('hello');
   });
 });
+
+describe('beside the server that stands in for Cloud Storage and IAM', () => {
+  const emulated = (bucket: string, inTheNameOf = account) =>
+    gcsObjectStore({ bucket, emulator: { url, account: inTheNameOf } });
+
+  test('it makes its bucket, and finds it made', async () => {
+    expect(await emulated('made-here').put('a', text('hello'), type)).toBe(true);
+    expect(Buffer.from(await emulated('made-here').get('a')).toString()).toBe('hello');
+  });
+
+  test('its URLs are signed by that server, and checked', async () => {
+    const store = emulated('signed-here');
+    await store.put('a', text('hello'), type);
+    await store.put('b', text('other'), type);
+    const { url: signed } = await store.signedUrl('a', { method: 'GET', expiresAt: inAMinute() });
+    expect(await (await fetch(signed)).text()).toBe('hello');
+    expect((await fetch(signed.replace('/a?', '/b?'))).status).toBe(403);
+  });
+
+  test('an account that the server does not know gets no URL', async () => {
+    const store = emulated('signed-here', 'other@test.iam.gserviceaccount.com');
+    await expect(store.signedUrl('a', { method: 'GET', expiresAt: inAMinute() })).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+  });
+});

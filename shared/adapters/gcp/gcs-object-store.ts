@@ -11,6 +11,14 @@ export interface GcsObjectStoreSettings {
   readonly client?: StorageOptions;
   /** Where URLs are signed when the client has no private key; IAM’s signBlob when absent. */
   readonly signingEndpoint?: string;
+  /** What stands in for Cloud Storage and IAM (`startGcsServer`). The bucket is made there. */
+  readonly emulator?: GcsEmulator;
+}
+
+export interface GcsEmulator {
+  readonly url: string;
+  /** E-mail address of the service account in whose name URLs are signed. */
+  readonly account: string;
 }
 
 /** Single requests are tried again this long before the store counts as unavailable. */
@@ -50,11 +58,28 @@ const infoOf = (key: string, { size, contentType }: { size?: string | number; co
   contentType: contentType ?? 'application/octet-stream',
 });
 
-async function loadBucket({ bucket, client }: GcsObjectStoreSettings): Promise<Bucket> {
+/** As a function on Cloud Run is: without a private key, with a token of its account. */
+async function emulatorClient({ url, account }: GcsEmulator): Promise<StorageOptions> {
+  const { OAuth2Client } = await import('google-auth-library');
+  const authClient = new OAuth2Client();
+  authClient.setCredentials({ access_token: 'emulated' });
+  return {
+    ...{ apiEndpoint: url, projectId: 'emulated', credentials: { client_email: account } },
+    // The storage client types it by an older release of the same library.
+    authClient: authClient as never,
+  };
+}
+
+async function loadBucket({ bucket, client, emulator }: GcsObjectStoreSettings): Promise<Bucket> {
   const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
   // All that is asked for here may be asked twice: creation has a precondition, the rest changes nothing twice.
   const retryOptions = { idempotencyStrategy: IdempotencyStrategy.RetryAlways, totalTimeout: retrySeconds };
-  return new Storage({ retryOptions, ...client }).bucket(bucket);
+  if (!emulator) return new Storage({ retryOptions, ...client }).bucket(bucket);
+  const storage = new Storage({ retryOptions, ...(await emulatorClient(emulator)), ...client });
+  await storage.createBucket(bucket).catch((error: unknown) => {
+    if (statusOf(error) !== 409) throw translated(error, bucket);
+  });
+  return storage.bucket(bucket);
 }
 
 /** Gives the chunks on, with errors of Atlas; fails now when the object is not there. */
@@ -134,7 +159,7 @@ export function gcsObjectStore(settings: GcsObjectStoreSettings): ObjectStore {
     async signedUrl(key, { method, expiresAt, sizeBytes, contentType, fileName }) {
       const file = await fileOf(key);
       const { 'content-type': type, ...terms } = method === 'PUT' ? uploadTerms(sizeBytes, contentType) : {};
-      const { signingEndpoint } = settings;
+      const { emulator, signingEndpoint = emulator && `${emulator.url}/v1/projects/-/serviceAccounts/` } = settings;
       const [url] = await calling(key, () =>
         file.getSignedUrl({
           version: 'v4',

@@ -3,6 +3,7 @@ import { describeError, type Log } from '../../log.ts';
 import type { BusMessage, DrivenBus, Subscription } from '../../ports/index.ts';
 import { grpcStatus, grpcStatusOf } from './google-error.ts';
 import { openPubsub, type PubsubOptions, pubsubBus } from './pubsub-bus.ts';
+import { deadLetterName } from './pubsub-dead-letters.ts';
 import { sdkOnce } from './sdk-once.ts';
 
 export interface PubsubPulledBus extends DrivenBus {
@@ -13,10 +14,13 @@ export interface PubsubPulledBus extends DrivenBus {
   close(): Promise<void>;
 }
 
-/** The longest that Pub/Sub waits for an acknowledgement before it delivers again. */
-const ackDeadlineSeconds = 600;
-
-const deadTopic = (topic: string): string => `${topic}-dead`;
+/**
+ * A message whose puller was killed comes again after this time, the shortest that Pub/Sub allows. While the puller lives,
+ * the client asks for more time again and again, for up to an hour.
+ */
+const ackDeadlineSeconds = 10;
+/** An operator’s command holds dead letters this long; it gives back what it does not take. */
+const operatorDeadlineSeconds = 600;
 
 const duration = (ms: number): { seconds: number; nanos: number } => ({
   seconds: Math.floor(ms / 1000),
@@ -45,9 +49,12 @@ async function ensureTopic(
   policy: Subscription,
   copies: number,
 ): Promise<{ live: PubsubSubscription[]; dead: PubsubSubscription }> {
-  const dead = deadTopic(topic);
+  const dead = deadLetterName(topic);
+  const heard = `${dead}-heard`;
   for (const name of [topic, dead]) await unlessThere(pubsub.createTopic(name));
-  await unlessThere(pubsub.createSubscription(dead, dead));
+  // One keeps them for the operator, as in the cloud; of the other this process hears of them.
+  await unlessThere(pubsub.createSubscription(dead, dead, { ackDeadlineSeconds: operatorDeadlineSeconds }));
+  await unlessThere(pubsub.createSubscription(dead, heard));
   const names = Array.from({ length: copies }, (_, copy) => (copy === 0 ? topic : `${topic}-copy-${copy}`));
   for (const name of names) {
     await unlessThere(
@@ -64,10 +71,17 @@ async function ensureTopic(
       }),
     );
   }
-  const flowControl = { maxMessages: policy.concurrency, allowExcessMessages: false };
+  const { Duration } = await import('@google-cloud/pubsub');
+  const live = {
+    flowControl: { maxMessages: policy.concurrency, allowExcessMessages: false },
+    // Else the client would hold messages for as long as most of them took.
+    maxAckDeadline: Duration.from({ seconds: ackDeadlineSeconds }),
+    // The emulator gives one message more to each stream of a killed process, and waits out its deadline.
+    streamingOptions: { maxStreams: 1 },
+  };
   return {
-    live: names.map((name) => pubsub.subscription(name, { flowControl })),
-    dead: pubsub.subscription(dead),
+    live: names.map((name) => pubsub.subscription(name, live)),
+    dead: pubsub.subscription(heard),
   };
 }
 
@@ -79,7 +93,7 @@ interface PulledOptions extends PubsubOptions {
   readonly copies?: number;
 }
 
-/** Hands what subscriptions bring to `push`, and buries what comes from those of dead letters. */
+/** Hands what subscriptions bring to `push`, and takes note of what has become a dead letter. */
 function puller({ push, log }: PulledOptions) {
   const listening: PubsubSubscription[] = [];
   const deliveries = new Set<Promise<void>>();

@@ -1,18 +1,8 @@
-import type { BusMessage } from '../../ports/index.ts';
+import type { BusMessage, DeadLetters } from '../../ports/index.ts';
 import { committerOf, type SqliteDatabase } from './sqlite.ts';
 
 /** Marks a message that was put back by another process; the bus takes it up at its next look. */
 export const putBackDueMs = -1;
-
-/** Messages that were delivered as often as is allowed and never taken. */
-export interface DeadLetters {
-  list(): BusMessage[];
-  find(id: string): BusMessage | undefined;
-  /** Puts a message back, with all of its deliveries before it; false when there is none of this id. */
-  replay(id: string): Promise<boolean>;
-  /** Forgets a message; false when there is none of this id. */
-  drop(id: string): Promise<boolean>;
-}
 
 interface Row {
   readonly id: string;
@@ -53,9 +43,11 @@ export function deadLetters(db: SqliteDatabase): DeadLetters {
     return true;
   };
   return {
-    list: () =>
-      known() ? (db.prepare('SELECT * FROM bus_dead_letters ORDER BY id').all() as Row[]).map(toMessage) : [],
-    find,
+    list: async () =>
+      known()
+        ? (db.prepare('SELECT * FROM bus_dead_letters ORDER BY publish_time, id').all() as Row[]).map(toMessage)
+        : [],
+    find: async (id) => find(id),
     replay: (id) =>
       take(id, () => {
         db.prepare(

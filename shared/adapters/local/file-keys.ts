@@ -32,7 +32,7 @@ export function fileSigningKey(path: string): KeyObject {
 }
 
 /** In whose name this installation signs URLs. */
-const localAccount = 'atlas@atlas-local.iam.gserviceaccount.com';
+export const localAccount = 'atlas@atlas-local.iam.gserviceaccount.com';
 
 /** The RSA key pair of a service account in a PEM file that only its owner reads; made when the first URL is signed. */
 export function fileUrlKey(path: string): UrlKey {

@@ -71,7 +71,8 @@ function querySql(collection: string, query: DocQuery): { sql: string; values: u
   }
   const direction = query.descending ? 'DESC' : 'ASC';
   const sortField = sortFieldOf(query);
-  const key = sortField ? jsonPath(sortField) : undefined;
+  // A field `id` is the document’s own, which the table has in an index.
+  const key = sortField && sortField !== 'id' ? jsonPath(sortField) : undefined;
   if (query.startAfter) {
     const compare = query.descending ? '<' : '>';
     if (key) {
@@ -104,6 +105,7 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
   const upsert = db.prepare(`INSERT INTO docs (path, collection, id, data, version)
     VALUES (?, ?, ?, ?, 1 + abs(random() >> 12))
     ON CONFLICT (path) DO UPDATE SET data = excluded.data, version = docs.version + 1`);
+  const watched = db.prepare("SELECT path FROM docs WHERE path = ?1 OR (?1 LIKE '%/' AND collection = ?2)");
   const remove = db.prepare('DELETE FROM docs WHERE path = ?');
   const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
   const committer = committerOf(db);
@@ -164,13 +166,15 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
   const attempt = async <T>(body: (tx: DocTransaction) => Promise<T>): Promise<T> => {
     const seen = new Map<DocPath, number>();
     const changes: DocWrite[] = [];
+    const look = <D>(path: DocPath): D | undefined => {
+      if (changes.length > 0) throw new TypeError('a transaction reads before it writes');
+      const row = read(path);
+      seen.set(path, row?.version ?? 0);
+      return row && (JSON.parse(row.data) as D);
+    };
     const result = await body({
-      async get<D>(path: DocPath) {
-        if (changes.length > 0) throw new TypeError('a transaction reads before it writes');
-        const row = read(path);
-        seen.set(path, row?.version ?? 0);
-        return row && (JSON.parse(row.data) as D);
-      },
+      get: async <D>(path: DocPath) => look<D>(path),
+      getAll: async <D>(paths: readonly DocPath[]) => paths.map((path) => look<D>(path)),
       create: (path, data) => changes.push({ kind: 'create', path, data }),
       set: (path, data, options) => changes.push({ kind: 'set', path, data, merge: options?.merge === true }),
       delete: (path) => changes.push({ kind: 'delete', path }),
@@ -217,6 +221,10 @@ export function sqliteDocStore(db: SqliteDatabase): DocStore {
     watch(path, onChange) {
       const watcher = { path, onChange };
       watchers.add(watcher);
+      setImmediate(() => {
+        if (!watchers.has(watcher)) return;
+        for (const found of watched.all(path, path.slice(0, -1))) onChange((found as Row).path);
+      });
       return () => {
         watchers.delete(watcher);
       };

@@ -18,8 +18,10 @@ export function cloudWorkflowsRunner(options: {
     parent: `projects/${options.project}/locations/${options.location}`,
     token: options.token,
   });
+  const deployed = (workflowId: string): string => options.deployedAs?.[workflowId] ?? workflowId;
   return {
     ...runner,
-    start: (workflowId, argument) => runner.start(options.deployedAs?.[workflowId] ?? workflowId, argument),
+    start: (workflowId, argument) => runner.start(deployed(workflowId), argument),
+    nameOf: (workflowId, executionId) => runner.nameOf(deployed(workflowId), executionId),
   };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DocExists, type DocStore, increment } from '../../ports/index.ts';
+import { DocExists, type DocQuery, type DocStore, increment } from '../../ports/index.ts';
 
 /** Waits until `done` holds: a watch tells of a change soon, not at once. */
 async function until(done: () => boolean): Promise<void> {
@@ -221,6 +221,21 @@ export function docStoreContract(name: string, make: () => Promise<DocStore>): v
         { field: 'kind', op: '==' as const, value: 'x' },
       ];
       expect((await docs.query('things', { where })).map(({ id }) => id)).toEqual(['a']);
+    });
+
+    test('newest first sorts by the field that holds the id, also behind a cursor and of one status', async () => {
+      for (const [id, on] of [
+        ['a', true],
+        ['b', false],
+        ['c', true],
+      ] as const)
+        await docs.set(`things/${id}`, { id, on });
+      const ids = async (query: DocQuery) => (await docs.query('things', query)).map(({ id }) => id);
+      const newest = { orderBy: 'id', descending: true };
+      expect(await ids(newest)).toEqual(['c', 'b', 'a']);
+      expect(await ids({ ...newest, startAfter: { value: 'c', id: 'c' }, limit: 1 })).toEqual(['b']);
+      expect(await ids({ ...newest, where: [{ field: 'on', op: '==', value: true }] })).toEqual(['c', 'a']);
+      await expect(docs.query('things', { descending: true })).rejects.toBeInstanceOf(TypeError);
     });
 
     test('pages by cursor visit every document once, in order', async () => {

@@ -27,13 +27,10 @@ resource "google_firestore_backup_schedule" "daily" {
 # What Firestore does not index by itself. infra/terraform-check/queries.ts lists the queries and holds them against this.
 locals {
   indexes = {
-    # Newest first is by id, descending: of a tenant's jobs, and of a label's.
-    jobs-newest    = { collection = "jobs", fields = [["__name__", "DESCENDING"]] }
-    jobs-status    = { collection = "jobs", fields = [["status", "ASCENDING"], ["__name__", "DESCENDING"]] }
-    audit-newest   = { collection = "audit", fields = [["__name__", "DESCENDING"]] }
-    refused-newest = { collection = "refusedDays", fields = [["__name__", "DESCENDING"]] }
-    assets-old     = { collection = "assets", fields = [["kind", "ASCENDING"], ["createdAt", "ASCENDING"]] }
-    usage-job      = { collection = "usage", fields = [["jobId", "ASCENDING"], ["at", "ASCENDING"]] }
+    # Newest first is by the field that holds the document's own id: ids sort by time.
+    jobs-status = { collection = "jobs", fields = [["status", "ASCENDING"], ["id", "DESCENDING"]] }
+    assets-old  = { collection = "assets", fields = [["kind", "ASCENDING"], ["createdAt", "ASCENDING"]] }
+    usage-job   = { collection = "usage", fields = [["jobId", "ASCENDING"], ["at", "ASCENDING"]] }
   }
 }
 
@@ -53,12 +50,13 @@ resource "google_firestore_index" "this" {
   }
 }
 
-# Answers kept for repeated requests go by themselves a day after they were given. The field is also searched by the sweep
-# of stores that cannot do this, so its index stays.
-resource "google_firestore_field" "idempotency_expiry" {
+# What goes by itself at its `expiresAt`: answers kept for repeated requests, counters of past days. The field is also
+# searched by the sweep of stores that cannot do this, so its index stays.
+resource "google_firestore_field" "expiry" {
+  for_each   = toset(["idempotency", "quota"])
   project    = var.project_id
   database   = google_firestore_database.this.name
-  collection = "idempotency"
+  collection = each.value
   field      = "expiresAt"
   ttl_config {}
 }

@@ -85,7 +85,7 @@ resource "google_service_account_iam_member" "signs" {
 }
 
 resource "google_project_iam_member" "telemetry" {
-  for_each = toset(["roles/logging.logWriter", "roles/monitoring.metricWriter", "roles/cloudtrace.agent"])
+  for_each = toset(["roles/logging.logWriter", "roles/telemetry.tracesWriter"]) # Metrics are made of log lines.
   project  = var.project_id
   role     = each.value
   member   = google_service_account.this.member

@@ -12,3 +12,8 @@ output "is_public" {
   description = "Whether everybody may call it."
   value       = length(google_cloud_run_v2_service_iam_member.public) > 0
 }
+
+output "account" {
+  description = "Its service account, by full name."
+  value       = google_service_account.this.name
+}

@@ -22,7 +22,8 @@ resource "google_kms_crypto_key" "receipts" {
   }
 }
 
-# Values are put in by hand (`gcloud secrets versions add`): in Terraform's state everybody with the state could read them.
+# No versions here: in Terraform's state everybody with the state could read them. They are added by `npm run deploy`, and to
+# rotate by hand: head -c 32 /dev/urandom | gcloud secrets versions add NAME --data-file=-
 resource "google_secret_manager_secret" "this" {
   for_each            = var.secrets
   project             = var.project_id

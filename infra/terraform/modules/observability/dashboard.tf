@@ -10,6 +10,24 @@ locals {
     ["Scoring executions, by result", "resource.type=\"cloud_run_job\" metric.type=\"run.googleapis.com/job/completed_execution_count\"", "ALIGN_DELTA", "REDUCE_SUM", "metric.label.result"],
     ["Document reads and writes", "resource.type=\"firestore.googleapis.com/Database\" metric.type=\"firestore.googleapis.com/document/write_ops_count\"", "ALIGN_RATE", "REDUCE_SUM", "metric.label.op"],
   ]
+
+  tiles = concat(
+    [for chart in local.charts : {
+      title = chart[0]
+      query = {
+        timeSeriesFilter = {
+          filter = chart[1]
+          aggregation = {
+            alignmentPeriod    = "60s"
+            perSeriesAligner   = chart[2]
+            crossSeriesReducer = chart[3]
+            groupByFields      = [chart[4]]
+          }
+        }
+      }
+    }],
+    [for query in local.queries : { title = query[0], query = { prometheusQuery = query[1] } }],
+  )
 }
 
 resource "google_monitoring_dashboard" "this" {
@@ -18,27 +36,17 @@ resource "google_monitoring_dashboard" "this" {
     displayName = "Atlas"
     mosaicLayout = {
       columns = 12
-      tiles = [for at, chart in local.charts : {
+      tiles = [for at, tile in local.tiles : {
         xPos   = (at % 2) * 6
         yPos   = floor(at / 2) * 4
         width  = 6
         height = 4
         widget = {
-          title = chart[0]
+          title = tile.title
           xyChart = {
             dataSets = [{
-              plotType = "LINE"
-              timeSeriesQuery = {
-                timeSeriesFilter = {
-                  filter = chart[1]
-                  aggregation = {
-                    alignmentPeriod    = "60s"
-                    perSeriesAligner   = chart[2]
-                    crossSeriesReducer = chart[3]
-                    groupByFields      = [chart[4]]
-                  }
-                }
-              }
+              plotType        = "LINE"
+              timeSeriesQuery = tile.query
             }]
           }
         }

@@ -57,10 +57,11 @@ resource "google_storage_bucket_iam_member" "objects" {
   member   = google_service_account.this.member
 }
 
-resource "google_project_iam_member" "logs" {
-  project = var.project_id
-  role    = "roles/logging.logWriter"
-  member  = google_service_account.this.member
+resource "google_project_iam_member" "telemetry" {
+  for_each = toset(["roles/logging.logWriter", "roles/telemetry.tracesWriter"])
+  project  = var.project_id
+  role     = each.value
+  member   = google_service_account.this.member
 }
 
 resource "google_artifact_registry_repository_iam_member" "pulls" {

@@ -1,8 +1,8 @@
 locals {
   services = [
-    "artifactregistry", "cloudbuild", "cloudfunctions", "cloudkms", "cloudresourcemanager", "compute", "eventarc", "firestore",
-    "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run", "secretmanager", "serviceusage", "storage",
-    "workflowexecutions", "workflows",
+    "artifactregistry", "cloudbuild", "cloudfunctions", "cloudkms", "cloudresourcemanager", "cloudscheduler", "cloudtrace", "compute", "eventarc",
+    "firestore", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run", "secretmanager", "serviceusage", "storage",
+    "telemetry", "workflowexecutions", "workflows",
   ]
 }
 

@@ -294,6 +294,21 @@ test('the server is also reached through STORAGE_EMULATOR_HOST, where the client
   }
 });
 
+test.each([
+  [account, { payload: 'aGVsbG8=' }, 200],
+  [account, {}, 400],
+  [account, { payload: 5 }, 400],
+  ['other@test.iam.gserviceaccount.com', { payload: 'aGVsbG8=' }, 404],
+])('signBlob in the name of %s of %j is answered %i', async (name, body, status) => {
+  const answer = await fetch(`${server.url}/v1/projects/-/serviceAccounts/${name}:signBlob`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(status);
+  const { signedBlob } = (await answer.json()) as { signedBlob?: string };
+  expect(signedBlob).toBe(status === 200 ? key.sign('hello', '').toString('base64') : undefined);
+});
+
 describe('a signed URL of Google’s client', () => {
   const inAMinute = () => new Date(Date.now() + 60_000);
   const signed = async (name: string, action: 'read' | 'write' | 'delete', more = {}) =>

@@ -20,6 +20,7 @@ import { listObjects } from './list-objects.ts';
 import { objectResource } from './object-resource.ts';
 import { composeObject, copyObject, deleteObject, getObject, patchObject, rewriteObject } from './object-routes.ts';
 import { beginUpload, continueUpload } from './resumable-upload.ts';
+import { signBlob } from './sign-blob.ts';
 import { signedObjects } from './signed-objects.ts';
 import type { UrlKey } from './url-key.ts';
 import { writeFault } from './write-fault.ts';
@@ -64,6 +65,9 @@ const uploads: Readonly<Record<string, GcsHandler | undefined>> = {
   'DELETE resumable': continueUpload,
 };
 
+/** The one call of IAM’s credentials API that Google’s client makes. */
+const signingRoute = /^\/v1\/projects\/-\/serviceAccounts\/([^/:]+):signBlob$/;
+
 const compiled = routes.map(([method, path, handler]) => ({ method, path: new RegExp(`^${path}$`), handler }));
 
 function routeOf(method: string, path: string, query: URLSearchParams): { handler: GcsHandler; names: string[] } {
@@ -107,8 +111,8 @@ export interface GcsServerSettings {
 }
 
 /**
- * Cloud Storage over folders of this disk: the JSON API, open to whoever reaches it, and signed URLs, which are checked.
- * For tests; what others can reach must be `signedObjects` alone.
+ * Cloud Storage over folders of this disk: the JSON API and IAM’s signBlob, open to whoever reaches them, and signed
+ * URLs, which are checked. For tests; what others can reach must be `signedObjects` alone.
  */
 export function gcsHandler(settings: GcsServerSettings): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const { buckets, publish = () => undefined } = settings;
@@ -119,6 +123,8 @@ export function gcsHandler(settings: GcsServerSettings): (req: IncomingMessage, 
   });
   return async (req, res) => {
     const [path = '/', search = ''] = (req.url ?? '/').split(/\?(.*)/s);
+    const [, account] = (req.method === 'POST' && signingRoute.exec(path)) || [];
+    if (account !== undefined) return signBlob(settings.keys, decodeURIComponent(account), req, res);
     if (!/^(\/(upload|download))?\/storage\/v1\/|^\/b(\/|$)/.test(path)) return signed(req, res);
     try {
       const query = new URLSearchParams(search);

@@ -1,11 +1,12 @@
-// `npm run test:emulators`: the contract suites and one whole pipeline on Google's Firestore and Pub/Sub emulators.
+// `npm run test:emulators`: the contract suites and whole pipelines on Google's Firestore and Pub/Sub emulators, with
+// objects in our Cloud-Storage-compatible server.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findEmulators, startEmulators } from './google-emulators.mjs';
+import { findEmulators, startEmulators } from './google-emulators.ts';
 
-function jest(env, report) {
+function jest(env: Record<string, string>, report: string): Promise<number | null> {
   const { jest: settings } = JSON.parse(readFileSync('package.json', 'utf8'));
   const config = {
     ...settings,
@@ -37,7 +38,7 @@ function jest(env, report) {
 }
 
 const found = findEmulators();
-if (found.missing) {
+if ('missing' in found) {
   console.log('='.repeat(100));
   console.log(`MISSING: ${found.missing}. NOTHING WAS TESTED ON GOOGLE'S EMULATORS.`);
   console.log('Install Java and gcloud with its components cloud-firestore-emulator and pubsub-emulator.');
@@ -50,7 +51,7 @@ if (found.missing) {
   const emulators = await startEmulators(found);
   console.log(`emulators ready after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numRuntimeErrorTestSuites: 1 };
-  let code = 1;
+  let code: number | null = 1;
   try {
     code = await jest(emulators.env, report);
     counts = JSON.parse(readFileSync(report, 'utf8'));

@@ -1,0 +1,4 @@
+import { deployPrivate } from '../deploy-private.ts';
+import { sweepFunction } from './sweep.ts';
+
+deployPrivate('sweep', sweepFunction);
