@@ -130,12 +130,12 @@ async function claimOrWait(deps: Deps, request: Parameters<typeof claimStage>[2]
   const stop = deps.docs.watch(stagePath(request.tenantId, request.stageKey), () => changed.abort());
   try {
     for (;;) {
+      const leftMs = seen.sinceMs + leaseMs - deps.clock.now().getTime();
+      await sleep(Math.min(1000, Math.max(20, leftMs)), undefined, { signal: changed.signal }).catch(() => undefined);
       changed = new AbortController();
       const claim = await claimStage(deps.docs, deps.clock, { ...request, seen });
       if (claim.kind !== 'busy' || Date.now() > giveUpAt) return claim;
       seen = claim.seen;
-      const leftMs = seen.sinceMs + leaseMs - deps.clock.now().getTime();
-      await sleep(Math.min(1000, Math.max(20, leftMs)), undefined, { signal: changed.signal }).catch(() => undefined);
     }
   } finally {
     stop();
@@ -176,12 +176,8 @@ async function workWithLease(
  *
  * @returns the stage as it stands.
  */
-async function recordDone(
-  deps: Deps,
-  command: StageCommand,
-  record: StageRecord,
-  timing: { ms: number; cached: boolean },
-): Promise<StageRecord> {
+async function recordDone(deps: Deps, command: StageCommand, record: StageRecord, ms: number): Promise<StageRecord> {
+  const timing = { ms, cached: false };
   const path = stagePath(command.tenantId, record.stageKey);
   const done: StageRecord = { ...record, status: 'done' };
   let standing = done;
@@ -238,6 +234,10 @@ async function performStage<I>(
     inputs: prepared.inputs,
   };
   const stageKey = stageKeyOf(tenantId, identity);
+  const recordRun = async (claimed: StageRecord): Promise<StageRecord> => {
+    const made = await runStage(deps, command, claimed, prepared);
+    return recordDone(deps, command, made, Math.round(performance.now() - startedMs));
+  };
   const claim = await claimOrWait(deps, { ...identity, tenantId, jobId, target, stageKey, holder, leaseMs });
   if (claim.kind === 'job_ended') throw new AtlasError('cancelled', 'The job was cancelled.');
   if (claim.kind === 'given_up') {
@@ -248,12 +248,8 @@ async function performStage<I>(
     'atlas.cached': claim.kind === 'done',
     'atlas.attempt': claim.kind === 'mine' ? claim.record.attempts : undefined,
   });
-  const made = claim.kind === 'mine' ? await runStage(deps, command, claim.record, prepared) : claim.record;
-  const cached = claim.kind === 'done' && made.jobId !== jobId;
-  const record = await recordDone(deps, command, made, {
-    ms: cached ? 0 : Math.round(performance.now() - startedMs),
-    cached: claim.kind === 'done',
-  });
+  const cached = claim.kind === 'done' && claim.record.jobId !== jobId;
+  const record = claim.kind === 'done' ? claim.record : await recordRun(claim.record);
   return { status: 'done', stageKey, cached, ...(stage.verdict ? { verdict: stage.verdict(record) } : {}) };
 }
 

@@ -1,5 +1,8 @@
+import { readGlb } from '../../shared/core/format/gltf-io.ts';
+import { analyseDocument } from '../../shared/core/mesh/analyse/analyse-document.ts';
+import { reportAnalysis } from '../../shared/core/mesh/analyse/report-analysis.ts';
 import { type Validation, validateGlb } from '../../shared/core/quality/validate-glb.ts';
-import { type AssetStats, type Change, DispatchRecipe } from '../../shared/schema/index.ts';
+import { type AssetStats, type Change, DispatchRecipe, type MeshReport } from '../../shared/schema/index.ts';
 import { normalise } from './normalise.ts';
 
 export interface Inspection {
@@ -7,6 +10,8 @@ export interface Inspection {
   readonly stats: AssetStats;
   /** What Atlas would set right. */
   readonly changes: Change[];
+  /** The geometry of each mesh, and how the whole is placed. */
+  readonly analysis: MeshReport;
   /** gltf-validator on the file itself, or on the GLB made of it when it is of another format. */
   readonly validator: { version: string; errors: number; warnings: number; codes: string[] };
 }
@@ -28,5 +33,12 @@ function summarise({ version, messages }: Validation): Inspection['validator'] {
 export async function inspect(input: { bytes: Uint8Array; filename?: string }): Promise<Inspection> {
   const { glb, format, stats, changes } = await normalise({ ...input, recipe: DispatchRecipe.parse({}) });
   const validation = await validateGlb(isGlb(input.bytes) ? input.bytes : glb);
-  return { format, stats: { ...stats, sizeBytes: input.bytes.byteLength }, changes, validator: summarise(validation) };
+  const analysis = reportAnalysis(analyseDocument(await readGlb(glb)));
+  return {
+    format,
+    stats: { ...stats, sizeBytes: input.bytes.byteLength },
+    changes,
+    analysis,
+    validator: summarise(validation),
+  };
 }

@@ -161,11 +161,7 @@ function admitGroup(docs: DocStore, group: readonly Asked[]): Promise<(QuotaExce
     if (jobs === 0) return outcomes;
     applyWrites(tx, mergeWrites(writes));
     tx.set(acceptedPath(tenantId), { jobs: increment(jobs) }, { merge: true });
-    tx.set(
-      spendPath(tenantId, day),
-      { spendMicroUsd: increment(price), expiresAt: expiryOf(day) },
-      { merge: true },
-    );
+    tx.set(spendPath(tenantId, day), { spendMicroUsd: increment(price), expiresAt: expiryOf(day) }, { merge: true });
     return outcomes;
   });
 }

@@ -122,7 +122,7 @@ function judgeClaim(before: StageRecord | undefined, request: ClaimRequest, nowM
 
 /**
  * Takes the lease on a stage unless it is done, somebody holds it or its job has ended; in one commit with the job’s event
- * about it. Whoever takes over a run that never ended also takes over its bill.
+ * about it. A stage that another run has done is written down in the job at once. Whoever takes over a run that never ended also takes over its bill.
  *
  * Times of two clocks are never compared: a holder counts as dead when the claimant has seen its lease unchanged for
  * `leaseMs`. Clocks that differ by minutes take no work from anybody.
@@ -139,9 +139,18 @@ export async function claimStage(docs: DocStore, clock: Clock, request: ClaimReq
     if (claim.kind === 'given_up') {
       return { writes: [{ kind: 'set', path, data: { ...before, leaseUntilMs: 0, attempts: 0 } }] };
     }
+    const named = { ...(target ? { target } : {}) };
+    if (claim.kind === 'done') {
+      if (job.stages.some((line) => line.name === stage && line.target === target)) return undefined;
+      const timing = { ms: 0, cached: true };
+      return {
+        job: { stages: [...job.stages, { name: stage, ...timing, ...named }] },
+        events: [{ type: 'stage.finished', stage, ...named, ...timing }],
+      };
+    }
     if (claim.kind !== 'mine') return undefined;
     return {
-      events: [{ type: 'stage.started', stage, ...(target ? { target } : {}) }],
+      events: [{ type: 'stage.started', stage, ...named }],
       writes: [{ kind: 'set', path, data: { ...claim.record } }],
     };
   };

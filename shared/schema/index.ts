@@ -4,6 +4,7 @@ export * from './gate-report.ts';
 export * from './ids.ts';
 export * from './job.ts';
 export * from './limits.ts';
+export * from './mesh-report.ts';
 export * from './profile.ts';
 export * from './receipt.ts';
 export * from './recipe.ts';

@@ -47,7 +47,7 @@ export function mapped({ positions, indices }: TriangleList, map: (p: number[]) 
  * `join` says how the end of u meets its beginning: not at all, straight, or upside down in v (when v is closed, row j
  * then meets row −1 − j).
  */
-export function patch(
+function patch(
   columns: number,
   rows: number,
   join: { u: 'open' | 'straight' | 'mirrored'; v: 'open' | 'straight' },

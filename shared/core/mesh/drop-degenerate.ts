@@ -1,12 +1,10 @@
 import type { Document, Mesh, Primitive } from '@gltf-transform/core';
 import type { Change } from '../../schema/index.ts';
+import { isFlat } from './analyse/is-flat.ts';
 import { joinTriangles, type TriangleList } from './join-triangles.ts';
 import { readFloats } from './read-floats.ts';
 import { triangleIndices } from './triangle-indices.ts';
 import { weldPositions } from './weld-positions.ts';
-
-/** Half a unit in the last place of a 32-bit float: a height below this share of the coordinates is only rounding. */
-const rounding = 2 ** -24;
 
 const sound = 0;
 const collapsed = 1;
@@ -28,26 +26,6 @@ function classify({ positions, indices }: TriangleList, remap: Uint32Array): { k
     }
   }
   return { kinds, slivers };
-}
-
-function isFlat(p: Float32Array, a: number, b: number, c: number): boolean {
-  const ux = p[b]! - p[a]!;
-  const uy = p[b + 1]! - p[a + 1]!;
-  const uz = p[b + 2]! - p[a + 2]!;
-  const vx = p[c]! - p[a]!;
-  const vy = p[c + 1]! - p[a + 1]!;
-  const vz = p[c + 2]! - p[a + 2]!;
-  const nx = uy * vz - uz * vy;
-  const ny = uz * vx - ux * vz;
-  const nz = ux * vy - uy * vx;
-  const twiceArea2 = nx * nx + ny * ny + nz * nz;
-  const uv = ux * vx + uy * vy + uz * vz;
-  const u2 = ux * ux + uy * uy + uz * uz;
-  const v2 = vx * vx + vy * vy + vz * vz;
-  const longest2 = Math.max(u2, v2, u2 + v2 - 2 * uv);
-  const size = Math.max(Math.abs(p[a]!), Math.abs(p[a + 1]!), Math.abs(p[a + 2]!)) + Math.sqrt(longest2);
-  // height = twice the area / longest edge
-  return twiceArea2 <= longest2 * (size * rounding) ** 2;
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Squared distance from the origin to the triangle a, b, c, by its barycentric regions (Ericson, Real-Time Collision
  * Detection, 5.1.5). A triangle without area counts as its edges. Twenty thousand calls take a millisecond.
+ * The weights of b and c at the nearest place are written to `weights`, when given.
  */
 export function originTriangleDistance(
   ax: number,
@@ -12,6 +13,7 @@ export function originTriangleDistance(
   cx: number,
   cy: number,
   cz: number,
+  weights?: Float64Array,
 ): number {
   const abx = bx - ax;
   const aby = by - ay;
@@ -33,7 +35,7 @@ export function originTriangleDistance(
   let w = 0;
   if (d1 <= 0 && d2 <= 0) v = 0;
   else if (d3 >= 0 && d4 <= d3) v = 1;
-  else if (vc <= 0 && d1 >= 0 && d3 <= 0) v = d1 / (d1 - d3);
+  else if (vc <= 0 && d1 >= 0 && d3 <= 0 && d1 > d3) v = d1 / (d1 - d3);
   else if (d6 >= 0 && d5 <= d6) w = 1;
   else if (vb <= 0 && d2 >= 0 && d6 <= 0) w = d2 / (d2 - d6);
   else if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0) {
@@ -42,6 +44,10 @@ export function originTriangleDistance(
   } else {
     v = vb / (va + vb + vc);
     w = vc / (va + vb + vc);
+  }
+  if (weights !== undefined) {
+    weights[0] = v;
+    weights[1] = w;
   }
   const dx = ax + v * abx + w * acx;
   const dy = ay + v * aby + w * acy;

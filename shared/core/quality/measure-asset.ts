@@ -1,10 +1,10 @@
 import type { Document, Mesh, Node } from '@gltf-transform/core';
 import type { AssetStats } from '../../schema/index.ts';
 import { imageSize } from '../format/image-size.ts';
+import { buildTopology, edgesWhere, labelComponents } from '../mesh/analyse/topology.ts';
 import { countInstances, listSceneNodes } from '../mesh/drawn-nodes.ts';
 import { joinTriangles } from '../mesh/join-triangles.ts';
 import { readFloats } from '../mesh/read-floats.ts';
-import { measureTopology } from '../mesh/topology.ts';
 import { countTriangles, triangleIndices } from '../mesh/triangle-indices.ts';
 import { worldPositions } from '../mesh/world-positions.ts';
 
@@ -67,10 +67,10 @@ function measureDefects(meshes: Mesh[]): Defects {
       const position = primitive.getAttribute('POSITION');
       return position ? [{ positions: readFloats(position), indices: triangleIndices(primitive) }] : [];
     });
-    const topology = measureTopology(joinTriangles(parts));
-    total.openEdges += topology.openEdges;
-    total.nonManifoldEdges += topology.nonManifoldEdges;
-    total.components += topology.components;
+    const topology = buildTopology(joinTriangles(parts));
+    total.openEdges += edgesWhere(topology, (faces) => faces === 1).length;
+    total.nonManifoldEdges += edgesWhere(topology, (faces) => faces > 2).length;
+    total.components += labelComponents(topology).count;
   }
   return total;
 }
