@@ -94,7 +94,14 @@ async function start(name: string, command: string, args: (port: number) => stri
 
 const java =
   (...which: string[]) =>
-  (port: number): string[] => ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...which, '--host=127.0.0.1', `--port=${port}`];
+  (port: number): string[] => [
+    '-Xmx512m',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+UseSerialGC',
+    ...which,
+    '--host=127.0.0.1',
+    `--port=${port}`,
+  ];
 
 /** Starts all three. `env` is what a client needs to find them. Needs the build. */
 export async function startEmulators({ firestore, pubsub }: EmulatorJars): Promise<Emulators> {

@@ -23,6 +23,8 @@ function jest(env: Record<string, string>, report: string): Promise<number | nul
         'node_modules/jest/bin/jest.js',
         // One at a time: the suites share the emulators, and clear them.
         '--runInBand',
+        // The Functions Framework prints each error that a fault test provokes.
+        '--silent',
         // Google's clients keep connections that they do not give back.
         '--forceExit',
         `--config=${JSON.stringify(config)}`,

@@ -32,6 +32,14 @@ export const LimitName = z.enum([
 ]);
 export type LimitName = z.infer<typeof LimitName>;
 
+/** How a target takes what a check finds. */
+export const CheckRule = z.strictObject({
+  severity: z.enum(['error', 'warning', 'info', 'off']),
+  limit: z.number().optional().describe('In the unit of the check; its own default when absent.'),
+  ...Evidence,
+});
+export type CheckRule = z.infer<typeof CheckRule>;
+
 export const Profile = z
   .strictObject({
     id: ProfileId,
@@ -43,6 +51,20 @@ export const Profile = z
       .strictObject({ allowed: z.array(z.string()), ...Evidence })
       .describe('glTF extensions that the target reads.'),
     imageTypes: z.strictObject({ allowed: z.array(z.string()), ...Evidence }).describe('Image types that it reads.'),
+    checks: z
+      .record(z.string(), CheckRule)
+      .optional()
+      .describe('By finding code; what is absent keeps the severity and limit that the check states.'),
+    fidelity: z
+      .strictObject({
+        flipMax: z.number().min(0).max(1).optional(),
+        silhouetteIouMin: z.number().min(0).max(1).optional(),
+        distanceMaxShare: z.number().min(0).optional(),
+        severity: Severity,
+        ...Evidence,
+      })
+      .optional()
+      .describe('How far a delivered file may be from its source.'),
     defaults: z
       .strictObject({ refine: RefineRecipe, convert: ConvertRecipe, ...Evidence })
       .describe('Settings when the recipe says nothing.'),
