@@ -23,6 +23,9 @@ import { tenantPath } from './tenants.ts';
 interface Accepted {
   readonly jobs?: number;
   readonly uploadedBytes?: number;
+  /** What had ended when the shards were last read. Who fits in by these old sums needs no newer ones. */
+  readonly endedJobs?: number;
+  readonly endedBytes?: number;
   /** The tenant is being deleted. */
   readonly closed?: boolean;
 }
@@ -37,6 +40,8 @@ interface Ended {
 /** The price of the jobs accepted on one day; and, in shards, what of it came back when they ended (at most 0). */
 interface Spend {
   readonly spendMicroUsd?: number;
+  /** What had come back when the shards were last read. */
+  readonly returnedMicroUsd?: number;
 }
 
 const quotaPath = (tenantId: string, name: string): string => `tenants/${tenantId}/quota/${name}`;
@@ -94,6 +99,13 @@ interface Asked {
   readonly extra: readonly DocWrite[];
 }
 
+/** The sums as they were last read; none of them was ever larger. Bytes may have been delivered since, by a few jobs. */
+const lastSums = (accepted: Accepted, spend: Spend): Sums => ({
+  jobs: accepted.endedJobs ?? 0,
+  bytes: accepted.endedBytes ?? 0,
+  returnedMicroUsd: spend.returnedMicroUsd ?? 0,
+});
+
 /** Why a job is not let in, undefined when it is. */
 function refusal(
   { clock, job }: Asked,
@@ -130,6 +142,27 @@ async function openLimits(docs: DocStore, tenantId: string, accepted: Accepted):
   return tenantLimits(tenant);
 }
 
+/** Which of the jobs fit, in their order. */
+function judgeGroup(
+  group: readonly Asked[],
+  limits: TenantLimits,
+  { accepted, spend, ended }: { accepted: Accepted; spend: Spend; ended: Sums },
+): (QuotaExceeded | undefined)[] {
+  const used = {
+    jobs: (accepted.jobs ?? 0) - ended.jobs,
+    bytes: (accepted.uploadedBytes ?? 0) + ended.bytes,
+    spendMicroUsd: (spend.spendMicroUsd ?? 0) - ended.returnedMicroUsd,
+  };
+  return group.map((asked) => {
+    const refused = refusal(asked, limits, used);
+    if (!refused) {
+      used.jobs += 1;
+      used.spendMicroUsd += asked.job.priceMicroUsd;
+    }
+    return refused;
+  });
+}
+
 /** Judges the jobs of one tenant and one day in their order, and lets in those that fit, in one commit. */
 function admitGroup(docs: DocStore, group: readonly Asked[]): Promise<(QuotaExceeded | undefined)[]> {
   const [first] = group;
@@ -137,31 +170,25 @@ function admitGroup(docs: DocStore, group: readonly Asked[]): Promise<(QuotaExce
   const { tenantId, createdAt } = first.job;
   const day = dayOf(createdAt);
   return docs.transaction(async (tx) => {
-    const [accepted = {}, spent] = await tx.getAll<Accepted & Spend>([
+    const [accepted = {}, spend = {}] = await tx.getAll<Accepted & Spend>([
       acceptedPath(tenantId),
       spendPath(tenantId, day),
     ]);
-    const spendMicroUsd = spent?.spendMicroUsd ?? 0;
-    const [limits, ended] = await Promise.all([openLimits(docs, tenantId, accepted), readEnded(docs, tenantId, day)]);
-    let jobs = 0;
-    let price = 0;
-    const writes: DocWrite[] = [];
-    const outcomes = group.map((asked) => {
-      const refused = refusal(asked, limits, {
-        jobs: (accepted.jobs ?? 0) + jobs - ended.jobs,
-        bytes: (accepted.uploadedBytes ?? 0) + ended.bytes,
-        spendMicroUsd: spendMicroUsd + price - ended.returnedMicroUsd,
-      });
-      if (refused) return refused;
-      jobs += 1;
-      price += asked.job.priceMicroUsd;
-      writes.push(...newJobWrites(asked.job), ...asked.extra);
-      return undefined;
-    });
-    if (jobs === 0) return outcomes;
-    applyWrites(tx, mergeWrites(writes));
-    tx.set(acceptedPath(tenantId), { jobs: increment(jobs) }, { merge: true });
-    tx.set(spendPath(tenantId, day), { spendMicroUsd: increment(price), expiresAt: expiryOf(day) }, { merge: true });
+    const limits = await openLimits(docs, tenantId, accepted);
+    let ended = lastSums(accepted, spend);
+    let outcomes = judgeGroup(group, limits, { accepted, spend, ended });
+    if (outcomes.some((refused) => refused)) {
+      ended = await readEnded(docs, tenantId, day);
+      outcomes = judgeGroup(group, limits, { accepted, spend, ended });
+    }
+    const admitted = group.filter((_, index) => !outcomes[index]);
+    if (admitted.length === 0) return outcomes;
+    const price = admitted.reduce((sum, { job }) => sum + job.priceMicroUsd, 0);
+    applyWrites(tx, mergeWrites(admitted.flatMap(({ job, extra }) => [...newJobWrites(job), ...extra])));
+    const acceptedNow = { jobs: increment(admitted.length), endedJobs: ended.jobs, endedBytes: ended.bytes };
+    tx.set(acceptedPath(tenantId), acceptedNow, { merge: true });
+    const spendNow = { spendMicroUsd: increment(price), returnedMicroUsd: ended.returnedMicroUsd };
+    tx.set(spendPath(tenantId, day), { ...spendNow, expiresAt: expiryOf(day) }, { merge: true });
     return outcomes;
   });
 }
@@ -201,11 +228,12 @@ export async function admitUpload(docs: DocStore, asset: AssetDocument): Promise
     const accepted = (await tx.get<Accepted>(acceptedPath(tenantId))) ?? {};
     const before = await tx.get<AssetDocument>(path);
     if (before) return before;
-    const [limits, ended] = await Promise.all([
-      openLimits(docs, tenantId, accepted),
-      readEnded(docs, tenantId, dayOf(asset.createdAt)),
-    ]);
-    const stored = Math.max(0, (accepted.uploadedBytes ?? 0) + ended.bytes);
+    const limits = await openLimits(docs, tenantId, accepted);
+    const storedBy = ({ bytes }: Pick<Sums, 'bytes'>): number => Math.max(0, (accepted.uploadedBytes ?? 0) + bytes);
+    let stored = storedBy(lastSums(accepted, {}));
+    if (stored + sizeBytes > limits.storedBytes) {
+      stored = storedBy(await readEnded(docs, tenantId, dayOf(asset.createdAt)));
+    }
     if (stored + sizeBytes > limits.storedBytes) {
       throw new QuotaExceeded(
         'quota_storage',
