@@ -8,6 +8,7 @@ import { changeJob, type NewEvent, readJob } from '../shared/records/jobs.ts';
 import {
   type Claim,
   claimStage,
+  finishedChange,
   releaseStage,
   renewStage,
   type StageIdentity,
@@ -177,23 +178,15 @@ async function workWithLease(
  * @returns the stage as it stands.
  */
 async function recordDone(deps: Deps, command: StageCommand, record: StageRecord, ms: number): Promise<StageRecord> {
-  const timing = { ms, cached: false };
   const path = stagePath(command.tenantId, record.stageKey);
   const done: StageRecord = { ...record, status: 'done' };
   let standing = done;
   const decide: Parameters<typeof changeJob>[3] = (job, [stored]) => {
     const before = stored as StageRecord | undefined;
     standing = before?.status === 'done' ? before : done;
-    const known = job.stages.some(({ name, target }) => name === command.stage && target === command.target);
-    const line = { name: command.stage, ...timing, ...(command.target ? { target: command.target } : {}) };
-    // Another delivery has written all of it down.
-    if (standing !== done && (known || ended(job))) return undefined;
-    return {
-      writes: standing === done ? [{ kind: 'set', path, data: { ...done } }] : [],
-      ...(known || ended(job)
-        ? {}
-        : { job: { stages: [...job.stages, line] }, events: [stageEvent(command, 'stage.finished', timing)] }),
-    };
+    const change = ended(job) ? undefined : finishedChange(job, command, { ms, cached: false });
+    // Another delivery has written the rest down.
+    return standing === done ? { ...change, writes: [{ kind: 'set', path, data: { ...done } }] } : change;
   };
   await changeJob(deps.docs, deps.clock, command, decide, [path]);
   return standing;

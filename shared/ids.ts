@@ -36,3 +36,11 @@ export function derivedId(prefix: string, ...parts: readonly string[]): string {
 export function sha256Hex(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
+
+/** JSON with sorted keys, so that equal values have equal text and digest; empty for what JSON cannot tell. */
+export const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, part) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  ) ?? '';

@@ -1,17 +1,9 @@
 import { AtlasError } from '../../shared/errors.ts';
-import { newId, sha256Hex } from '../../shared/ids.ts';
+import { canonicalJson, newId, sha256Hex } from '../../shared/ids.ts';
 import { describeError } from '../../shared/log.ts';
 import { claimKey, finishKey, type Lease, releaseKey, yieldKey } from '../../shared/records/idempotency.ts';
 import { InvalidRequest } from './invalid-request.ts';
 import type { Answer, ApiDeps, Route } from './route.ts';
-
-/** JSON with sorted keys: two spellings of one body are the same request. */
-const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, part) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  ) ?? '';
 
 /** @throws AtlasError invalid_request */
 export function idempotencyKey(header: string | string[] | undefined): string | undefined {

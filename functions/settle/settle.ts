@@ -11,7 +11,7 @@ import { changeJob, publicJob } from '../../shared/records/jobs.ts';
 import { provenanceOf, provenancePath } from '../../shared/records/provenance.ts';
 import { jobEndWrites } from '../../shared/records/quotas.ts';
 import { settleUsageWrites } from '../../shared/records/usage.ts';
-import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../shared/records/webhooks.ts';
+import { webhookDeliveries } from '../../shared/records/webhooks.ts';
 import {
   type AssetDocument,
   type JobDocument,
@@ -25,8 +25,9 @@ import {
   type Verdict,
 } from '../../shared/schema/index.ts';
 import type { Deps } from '../context.ts';
-import { stageSpan, traceAttributes } from '../delivery-span.ts';
+import { stageSpan } from '../delivery-span.ts';
 import { answerCallback, isLastDelivery, ownedJob, readMessage } from '../event-function.ts';
+import { publishPending } from '../publish-deliveries.ts';
 import { tellExecution } from '../tell-execution.ts';
 import { chargeLines } from './charge.ts';
 import { type Collected, collect, receiptStages, reportDescriptor } from './collect.ts';
@@ -187,9 +188,7 @@ export function settleFunction(deps: Deps): (event: CloudEvent<unknown>) => Prom
       if (!job) return undefined;
       const cached = terminalStatuses.includes(job.status);
       const settled = cached ? job : await endJob(deps, job, command.input, isLastDelivery(event));
-      for (const delivery of await pendingDeliveries(deps.docs, job.tenantId, job.id)) {
-        await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery), ...traceAttributes(deps.telemetry) });
-      }
+      await publishPending(deps, job);
       const stageKey = sha256Hex(`settle ${settled.id}`);
       await answerCallback(deps, command, { status: 'done', stageKey, cached: false });
       return { status: 'done', stageKey, cached };

@@ -1,9 +1,10 @@
 import { apiCallEvent } from '../../shared/metering/usage-event.ts';
 import { changeJob, publicJob } from '../../shared/records/jobs.ts';
 import { jobEndWrites } from '../../shared/records/quotas.ts';
-import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../shared/records/webhooks.ts';
+import { webhookDeliveries } from '../../shared/records/webhooks.ts';
 import { type JobDocument, terminalStatuses } from '../../shared/schema/index.ts';
 import type { Deps } from '../context.ts';
+import { publishPending } from '../publish-deliveries.ts';
 import { tellExecution } from '../tell-execution.ts';
 
 /**
@@ -44,8 +45,6 @@ export async function endLostJob(
   if (!ended) return false;
   tellExecution(deps.telemetry, now);
   // What is not published now, the sweep of webhooks publishes.
-  for (const delivery of await pendingDeliveries(docs, job.tenantId, job.id)) {
-    await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery) });
-  }
+  await publishPending(deps, job);
   return true;
 }

@@ -31,7 +31,7 @@ async function runJob(api: ApiClient, request: unknown): Promise<void> {
 }
 
 /** Posts every n-th job, each as soon as the one before was accepted. */
-async function startJobs(
+export async function startJobs(
   api: ApiClient,
   request: unknown,
   options: { jobs: number; concurrency: number },
@@ -41,7 +41,7 @@ async function startJobs(
 }
 
 /** Waits until no job is under way, and insists that each was delivered. */
-async function allEnded(docs: DocStore, tenantId: string): Promise<void> {
+export async function allEnded(docs: DocStore, tenantId: string): Promise<void> {
   const collection = `tenants/${tenantId}/jobs`;
   const underWay = { where: [{ field: 'status', op: 'in' as const, value: ['queued', 'running'] }], limit: 1 };
   while ((await docs.query(collection, underWay)).length > 0) await sleep(100);

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { apiClient } from '../../clients/cli/api-client.ts';
 import { readConfig } from '../../shared/config.ts';
 import { createApiKey } from '../../shared/records/api-keys.ts';
 import { readUsageTotals } from '../../shared/records/usage.ts';
-import { Job, type UsageTotal } from '../../shared/schema/index.ts';
+import type { UsageTotal } from '../../shared/schema/index.ts';
 import { registerEmpty } from '../../shared/testing/empty-stages.ts';
 import { findEmulators, startEmulators } from '../emulators/google-emulators.ts';
 import { startLocalServer } from '../local/server.ts';
+import { allEnded, startJobs } from './chain-bench.ts';
 import { round } from './measure.ts';
 
 /** Jobs before the measured ones: the emulators are Java programs that begin slowly, and Google’s services do not. */
@@ -57,20 +57,13 @@ async function run(
     const api = apiClient({ url: server.url, key });
     const assetId = await api.upload({ fileName: 'empty.glb', sizeBytes: 7 }, Buffer.from('nothing'));
     const request = { source: { kind: 'asset', assetId }, targets: ['web'] };
-    const post = async (count: number): Promise<void> => {
-      for (let i = 0; i < count; i++) await api.post('/v1/jobs', request, Job);
-    };
-    const underWay = { where: [{ field: 'status', op: 'in' as const, value: ['queued', 'running'] }], limit: 1 };
-    const allEnded = async (): Promise<void> => {
-      while ((await docs.query(`tenants/${tenantId}/jobs`, underWay)).length > 0) await sleep(100);
-    };
-    await post(1);
-    await allEnded();
-    const one = await readUsageTotals(docs, tenantId, anyDay);
     const postAll = async (count: number): Promise<void> => {
-      await Promise.all(Array.from({ length: atOnce }, (_, n) => post(Math.ceil((count - n) / atOnce))));
-      await allEnded();
+      const options = { jobs: count, concurrency: atOnce };
+      await Promise.all(Array.from({ length: atOnce }, (_, n) => startJobs(api, request, options, n)));
+      await allEnded(docs, tenantId);
     };
+    await postAll(1);
+    const one = await readUsageTotals(docs, tenantId, anyDay);
     await postAll(warmUp);
     const started = performance.now();
     await postAll(jobs);

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { freePort } from '../emulators/google-emulators.ts';
 import type { Probe } from './start-requests.ts';
 
 const framework = resolve('node_modules/@google-cloud/functions-framework/build/src/main.js');
@@ -36,15 +37,6 @@ export interface StartOptions {
   readonly env: Record<string, string>;
   /** Looks into the process, which makes it slower. */
   readonly look?: boolean;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 const listens = (port: number): Promise<boolean> =>

@@ -50,7 +50,8 @@ export function findEmulators(): EmulatorJars | { missing: string } {
   return { firestore, pubsub: join(lib, pubsub) };
 }
 
-const freePort = (): Promise<number> =>
+/** A port of this machine that nobody listened on a moment ago. */
+export const freePort = (): Promise<number> =>
   new Promise((found, reject) => {
     const server = createServer();
     server.once('error', reject);

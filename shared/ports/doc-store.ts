@@ -11,6 +11,10 @@ export interface Increment {
 }
 export const increment = (by: number): Increment => ({ $increment: by });
 
+/** Whether a field’s value is to be added, not set. */
+export const isIncrement = (value: unknown): value is Increment =>
+  typeof value === 'object' && value !== null && typeof (value as Increment).$increment === 'number';
+
 export interface Where {
   readonly field: string;
   readonly op: '==' | '<' | '<=' | '>' | '>=' | 'in';

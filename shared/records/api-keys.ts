@@ -1,7 +1,8 @@
 import { AtlasError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import type { Clock, DocStore, DocTransaction, DocWrite } from '../ports/index.ts';
+import type { Clock, DocStore, DocTransaction } from '../ports/index.ts';
 import { type ApiKey, type ApiKeyDocument, type Scope, scopePresets } from '../schema/index.ts';
+import { applyWrites } from './apply-writes.ts';
 import { type Actor, auditWrite, operator } from './audit.ts';
 import { newSecret } from './key-secret.ts';
 import { tenantDeletionPath, tenantPath } from './tenants.ts';
@@ -29,10 +30,6 @@ export interface NewKey {
   readonly expiresAt?: string | undefined;
   /** Id to give it, so that a repeated request finds the key that it made. */
   readonly keyId?: string;
-}
-
-function applyAudit(tx: DocTransaction, record: DocWrite): void {
-  if (record.kind === 'create') tx.create(record.path, record.data);
 }
 
 /**
@@ -67,7 +64,7 @@ export async function createApiKey(
     tx.set(tenantPath(tenantId), { id: tenantId }, { merge: true });
     tx.create(keyPath(keyId), document);
     const detail = { name: request.name, scopes };
-    applyAudit(tx, auditWrite(tenantId, clock, actor, { action: 'key.created', subject: keyId, detail }));
+    applyWrites(tx, [auditWrite(tenantId, clock, actor, { action: 'key.created', subject: keyId, detail })]);
   });
   return { key, keyId, tenantId, document };
 }
@@ -92,7 +89,7 @@ export async function revokeApiKey(
     const key = await heldKey(tx, keyId, by.tenantId);
     if (key.revokedAt) return;
     tx.set(keyPath(keyId), { ...key, revokedAt: clock.now().toISOString() });
-    applyAudit(tx, auditWrite(key.tenantId, clock, by.actor, { action: 'key.revoked', subject: keyId }));
+    applyWrites(tx, [auditWrite(key.tenantId, clock, by.actor, { action: 'key.revoked', subject: keyId })]);
   });
 }
 
@@ -139,7 +136,7 @@ export async function rotateApiKey(
     };
     tx.set(keyPath(keyId), document);
     const detail = { graceSeconds: Math.round(graceMs / 1000) };
-    applyAudit(tx, auditWrite(before.tenantId, clock, actor, { action: 'key.rotated', subject: keyId, detail }));
+    applyWrites(tx, [auditWrite(before.tenantId, clock, actor, { action: 'key.rotated', subject: keyId, detail })]);
     return { key, document };
   });
 }

@@ -87,11 +87,8 @@ export async function changeJob(
     const events = change.events ?? [];
     const next = { ...job, ...change.job, eventCount: job.eventCount + events.length };
     tx.set(path, next);
-    events.forEach((event, index) => {
-      const write = eventWrite(job, job.eventCount + 1 + index, event, clock.now());
-      if (write.kind === 'create') tx.create(write.path, write.data);
-    });
-    applyWrites(tx, change.writes ?? []);
+    const told = events.map((event, index) => eventWrite(job, job.eventCount + 1 + index, event, clock.now()));
+    applyWrites(tx, [...told, ...(change.writes ?? [])]);
     if (change.job?.status !== undefined && terminalStatuses.includes(next.status)) tx.delete(outboxPath(job.id));
     return next;
   });

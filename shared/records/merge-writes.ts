@@ -1,15 +1,11 @@
-import type { DocData, DocWrite, Increment } from '../ports/index.ts';
-
-const incrementOf = (value: unknown): number | undefined =>
-  typeof value === 'object' && value !== null ? (value as Partial<Increment>).$increment : undefined;
+import { type DocData, type DocWrite, increment, isIncrement } from '../ports/index.ts';
 
 /** A field that is set to `before` and then to `after`, as one value. */
 function mergeValue(before: unknown, after: unknown): unknown {
-  const more = incrementOf(after);
-  if (more === undefined) return after;
-  const old = incrementOf(before);
+  if (!isIncrement(after)) return after;
+  if (isIncrement(before)) return increment(before.$increment + after.$increment);
   // As in the stores: what is no number counts as 0.
-  return old === undefined ? (typeof before === 'number' ? before : 0) + more : { $increment: old + more };
+  return (typeof before === 'number' ? before : 0) + after.$increment;
 }
 
 const mergeData = (before: DocData, after: DocData): DocData => ({

@@ -1,5 +1,5 @@
 import { AtlasError } from '../errors.ts';
-import { sha256Hex } from '../ids.ts';
+import { canonicalJson, sha256Hex } from '../ids.ts';
 import type { Clock, DocData, DocStore } from '../ports/index.ts';
 import {
   type Change,
@@ -51,15 +51,6 @@ export async function isWorkedOn(
   });
   const nowMs = clock.now().getTime();
   return found.some(({ data }) => data.status === 'running' && data.leaseUntilMs > nowMs);
-}
-
-/** JSON with sorted keys, so that equal values have equal text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }
 
 /** The same tenant, stage, version, inputs and parameters always give the same key. */
@@ -120,6 +111,20 @@ function judgeClaim(before: StageRecord | undefined, request: ClaimRequest, nowM
   return { kind: 'mine', record };
 }
 
+/** What a finished stage changes in its job: its line and the event about it, undefined when the job has the line. */
+export function finishedChange(
+  job: JobDocument,
+  { stage, target }: { readonly stage: StageName; readonly target?: string | undefined },
+  timing: { readonly ms: number; readonly cached: boolean },
+): JobChange | undefined {
+  if (job.stages.some((line) => line.name === stage && line.target === target)) return undefined;
+  const named = target ? { target } : {};
+  return {
+    job: { stages: [...job.stages, { name: stage, ...timing, ...named }] },
+    events: [{ type: 'stage.finished', stage, ...named, ...timing }],
+  };
+}
+
 /**
  * Takes the lease on a stage unless it is done, somebody holds it or its job has ended; in one commit with the job’s event
  * about it. A stage that another run has done is written down in the job at once. Whoever takes over a run that never ended also takes over its bill.
@@ -139,18 +144,10 @@ export async function claimStage(docs: DocStore, clock: Clock, request: ClaimReq
     if (claim.kind === 'given_up') {
       return { writes: [{ kind: 'set', path, data: { ...before, leaseUntilMs: 0, attempts: 0 } }] };
     }
-    const named = { ...(target ? { target } : {}) };
-    if (claim.kind === 'done') {
-      if (job.stages.some((line) => line.name === stage && line.target === target)) return undefined;
-      const timing = { ms: 0, cached: true };
-      return {
-        job: { stages: [...job.stages, { name: stage, ...timing, ...named }] },
-        events: [{ type: 'stage.finished', stage, ...named, ...timing }],
-      };
-    }
+    if (claim.kind === 'done') return finishedChange(job, request, { ms: 0, cached: true });
     if (claim.kind !== 'mine') return undefined;
     return {
-      events: [{ type: 'stage.started', stage, ...named }],
+      events: [{ type: 'stage.started', stage, ...(target ? { target } : {}) }],
       writes: [{ kind: 'set', path, data: { ...claim.record } }],
     };
   };

@@ -1,6 +1,7 @@
 import { AtlasError } from '../errors.ts';
 import type { Clock, DocStore } from '../ports/index.ts';
 import type { TenantDocument, TenantLimits } from '../schema/index.ts';
+import { applyWrites } from './apply-writes.ts';
 import { type Actor, auditWrite } from './audit.ts';
 
 export const tenantPath = (tenantId: string): string => `tenants/${tenantId}`;
@@ -38,7 +39,7 @@ export async function setTenantLimits(
     tx.set(tenantPath(tenantId), next);
     const detail = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value ?? 'default']));
     const record = auditWrite(tenantId, clock, actor, { action: 'tenant.limits_changed', subject: tenantId, detail });
-    if (record.kind === 'create') tx.create(record.path, record.data);
+    applyWrites(tx, [record]);
     return next;
   });
 }

@@ -3,9 +3,9 @@ import { apiCallEvent } from '../../../shared/metering/usage-event.ts';
 import { type Actor, auditWrite } from '../../../shared/records/audit.ts';
 import { changeJob, publicJob, readJob } from '../../../shared/records/jobs.ts';
 import { jobEndWrites } from '../../../shared/records/quotas.ts';
-import { pendingDeliveries, webhookDeliveries, webhookTopic } from '../../../shared/records/webhooks.ts';
+import { webhookDeliveries } from '../../../shared/records/webhooks.ts';
 import { Job, type JobDocument, terminalStatuses } from '../../../shared/schema/index.ts';
-import { traceAttributes } from '../../delivery-span.ts';
+import { publishPending } from '../../publish-deliveries.ts';
 import { tellExecution } from '../../tell-execution.ts';
 import { jobParams } from '../api-schemas.ts';
 import { type ApiDeps, defineRoute } from '../route.ts';
@@ -38,9 +38,7 @@ async function markCancelled(deps: ApiDeps, job: JobDocument, actor: Actor): Pro
 async function tellCancelled(deps: ApiDeps, job: JobDocument): Promise<void> {
   try {
     if (job.executionName) await deps.workflows.cancel(job.executionName);
-    for (const delivery of await pendingDeliveries(deps.docs, job.tenantId, job.id)) {
-      await deps.bus.publish(webhookTopic, { data: JSON.stringify(delivery), ...traceAttributes(deps.telemetry) });
-    }
+    await publishPending(deps, job);
   } catch (error) {
     deps.log('ERROR', 'cancellation not passed on', { jobId: job.id, error: describeError(error) });
   }

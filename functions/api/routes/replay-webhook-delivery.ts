@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AtlasError } from '../../../shared/errors.ts';
+import { applyWrites } from '../../../shared/records/apply-writes.ts';
 import { type Actor, auditWrite } from '../../../shared/records/audit.ts';
 import {
   type DeliveryCommand,
@@ -9,10 +10,9 @@ import {
   readWebhook,
   webhookOutboxEntry,
   webhookOutboxPath,
-  webhookTopic,
 } from '../../../shared/records/webhooks.ts';
 import { DeliveryId, WebhookDelivery, WebhookId } from '../../../shared/schema/index.ts';
-import { traceAttributes } from '../../delivery-span.ts';
+import { publishDelivery } from '../../publish-deliveries.ts';
 import { type ApiDeps, defineRoute } from '../route.ts';
 
 /** Opens a delivery again with a full set of tries, in one commit with its place in the outbox. */
@@ -24,8 +24,7 @@ async function reopen({ docs, clock }: ApiDeps, command: DeliveryCommand, actor:
     tx.set(deliveryPath(command), { ...next });
     tx.set(webhookOutboxPath(command.deliveryId), webhookOutboxEntry(command, delivery.jobId, clock.now()));
     const act = { action: 'webhook.replayed', subject: command.deliveryId } as const;
-    const record = auditWrite(command.tenantId, clock, actor, act);
-    if (record.kind === 'create') tx.create(record.path, record.data);
+    applyWrites(tx, [auditWrite(command.tenantId, clock, actor, act)]);
     return next;
   });
 }
@@ -44,7 +43,7 @@ export const replayWebhookDelivery = defineRoute({
     if (webhook.disabledAt) throw new AtlasError('conflict', 'The endpoint answered 410 Gone and is switched off.');
     const command: DeliveryCommand = { tenantId, webhookId: webhook.id, deliveryId: params.messageId };
     const delivery = await reopen(deps, command, caller.actor);
-    await deps.bus.publish(webhookTopic, { data: JSON.stringify(command), ...traceAttributes(deps.telemetry) });
+    await publishDelivery(deps, command);
     return { status: 202, json: publicDelivery(delivery) };
   },
 });

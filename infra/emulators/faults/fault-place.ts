@@ -52,15 +52,6 @@ export interface FaultPlace {
   close(): Promise<void>;
 }
 
-/** A repeatable sequence of numbers from 0 to 1. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 /** Waits until it holds. @throws Error with `what` when it does not within a minute and a half */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   for (const giveUpAt = Date.now() + 90_000; !(await holds()); await sleep(50)) {

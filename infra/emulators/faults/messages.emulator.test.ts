@@ -5,6 +5,7 @@ import type { Deps } from '../../../functions/context.ts';
 import type { LocalDeps } from '../../../functions/deps.ts';
 import { AtlasError } from '../../../shared/errors.ts';
 import type { StageAnswer } from '../../../shared/schema/index.ts';
+import { seededRandom } from '../../../shared/testing/seeded-pictures.ts';
 import {
   expectExact,
   type FaultPlace,
@@ -12,7 +13,6 @@ import {
   faultPlace,
   type Handler,
   type StageName,
-  seeded,
   until,
 } from './fault-place.ts';
 
@@ -88,7 +88,7 @@ describe('messages', () => {
   });
 
   test('that come in another order, late and twice, end each job once', async () => {
-    const random = seeded(11);
+    const random = seededRandom(11);
     const held: (() => void)[] = [];
     let [turned, over] = [0, false];
     // Lets go of what has gathered, in an order of its own.
@@ -118,7 +118,7 @@ describe('messages', () => {
   });
 
   test('of which the first of every third stage is lost are sent again by the workflow', async () => {
-    const random = seeded(3);
+    const random = seededRandom(3);
     const known = new Set<string>();
     const [lost, again] = [new Set<string>(), new Set<string>()];
     between = async (_name, event, handle) => {
@@ -165,7 +165,7 @@ describe('answers', () => {
   ];
 
   test.each(faults)('%s', async (_case, fate) => {
-    const random = seeded(5);
+    const random = seededRandom(5);
     const known = new Set<string>();
     let met = 0;
     answering = (send, answer) => {

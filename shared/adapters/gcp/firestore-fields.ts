@@ -1,5 +1,5 @@
 import type * as Sdk from '@google-cloud/firestore';
-import type { DocData, Increment } from '../../ports/index.ts';
+import { type DocData, isIncrement } from '../../ports/index.ts';
 
 export type FirestoreSdk = typeof Sdk;
 
@@ -10,9 +10,6 @@ const listKey = '~[]';
  * documents, and read back as text; a document outlives it by up to a day.
  */
 const expiryField = 'expiresAt';
-
-const isIncrement = (value: unknown): value is Increment =>
-  typeof value === 'object' && value !== null && typeof (value as Increment).$increment === 'number';
 
 const isIsoTime = (value: unknown): value is string =>
   typeof value === 'string' &&

@@ -31,7 +31,7 @@ const Pulled = z.looseObject({
     .default([]),
 });
 
-/** A dead letter that only this process has for now. */
+/** A dead letter that only this process has until its lease ends. */
 interface Leased {
   readonly ackId: string;
   readonly message: BusMessage;

@@ -9,7 +9,7 @@ import {
   type DocStore,
   type DocTransaction,
   type DocWrite,
-  type Increment,
+  isIncrement,
   sortFieldOf,
 } from '../../ports/index.ts';
 import { committerOf, type SqliteDatabase } from './sqlite.ts';
@@ -34,9 +34,6 @@ function splitPath(path: DocPath): { collection: string; id: string } {
   }
   return { collection: path.slice(0, cut), id: path.slice(cut + 1) };
 }
-
-const isIncrement = (value: unknown): value is Increment =>
-  typeof value === 'object' && value !== null && typeof (value as Increment).$increment === 'number';
 
 /** The document after a write: increments added up, fields set to undefined removed. */
 function resolve(before: DocData | undefined, data: DocData): DocData {
