@@ -8,6 +8,7 @@ import { changeJob, type NewEvent, readJob } from '../shared/records/jobs.ts';
 import {
   type Claim,
   claimStage,
+  hasLine,
   releaseStage,
   renewStage,
   type StageIdentity,
@@ -24,7 +25,6 @@ import {
   type StageAnswer,
   StageCommand,
   terminalStatuses,
-  type Verdict,
 } from '../shared/schema/index.ts';
 import type { Deps } from './context.ts';
 import { stageSpan } from './delivery-span.ts';
@@ -52,7 +52,13 @@ export interface Stage<I> {
   readonly input: z.ZodType<I>;
   prepare(deps: Deps, job: JobDocument, input: I, target: string | undefined): Promise<PreparedStage>;
   /** What the workflow decides by. */
-  verdict?(record: StageRecord): Verdict;
+  tell?(record: StageRecord): Pick<Extract<StageAnswer, { status: 'done' }>, 'verdict' | 'next' | 'accept' | 'rounds'>;
+}
+
+/** Which further try of its target a command is for; undefined for the first. No part of the stage key: equal work is one. */
+function roundOf({ input }: StageCommand): number | undefined {
+  const { round } = input;
+  return typeof round === 'number' && round > 0 ? round : undefined;
 }
 
 /** Pub/Sub’s event data; `message.data` is base64 of the command’s JSON. */
@@ -113,10 +119,16 @@ const jobEnded: StageAnswer = { status: 'failed', error: { code: 'cancelled', me
 
 const ended = (job: JobDocument): boolean => terminalStatuses.includes(job.status);
 
+/** What a stage’s line and its events both say of where it belongs. */
+function placeOf(command: StageCommand): { target?: string; round?: number } {
+  const round = roundOf(command);
+  return { ...(command.target ? { target: command.target } : {}), ...(round ? { round } : {}) };
+}
+
 const stageEvent = (command: StageCommand, type: NewEvent['type'], more: Partial<NewEvent> = {}): NewEvent => ({
   type,
   ...(command.stage ? { stage: command.stage } : {}),
-  ...(command.target ? { target: command.target } : {}),
+  ...placeOf(command),
   ...more,
 });
 
@@ -184,8 +196,8 @@ async function recordDone(deps: Deps, command: StageCommand, record: StageRecord
   const decide: Parameters<typeof changeJob>[3] = (job, [stored]) => {
     const before = stored as StageRecord | undefined;
     standing = before?.status === 'done' ? before : done;
-    const known = job.stages.some(({ name, target }) => name === command.stage && target === command.target);
-    const line = { name: command.stage, ...timing, ...(command.target ? { target: command.target } : {}) };
+    const known = hasLine(job, { stage: command.stage, target: command.target, round: roundOf(command) });
+    const line = { name: command.stage, ...timing, ...placeOf(command) };
     // Another delivery has written all of it down.
     if (standing !== done && (known || ended(job))) return undefined;
     return {
@@ -238,7 +250,8 @@ async function performStage<I>(
     const made = await runStage(deps, command, claimed, prepared);
     return recordDone(deps, command, made, Math.round(performance.now() - startedMs));
   };
-  const claim = await claimOrWait(deps, { ...identity, tenantId, jobId, target, stageKey, holder, leaseMs });
+  const round = roundOf(command);
+  const claim = await claimOrWait(deps, { ...identity, tenantId, jobId, target, round, stageKey, holder, leaseMs });
   if (claim.kind === 'job_ended') throw new AtlasError('cancelled', 'The job was cancelled.');
   if (claim.kind === 'given_up') {
     throw new GivenUp('work_crashed', `Stage ${stage.name} was tried ${claim.attempts} times and never ended.`);
@@ -250,7 +263,7 @@ async function performStage<I>(
   });
   const cached = claim.kind === 'done' && claim.record.jobId !== jobId;
   const record = claim.kind === 'done' ? claim.record : await recordRun(claim.record);
-  return { status: 'done', stageKey, cached, ...(stage.verdict ? { verdict: stage.verdict(record) } : {}) };
+  return { status: 'done', stageKey, cached, ...stage.tell?.(record) };
 }
 
 /** Whether another delivery may do better. Work that was cut off while its job goes on means that we are closing down. */

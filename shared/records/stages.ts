@@ -93,6 +93,8 @@ export interface ClaimRequest extends StageIdentity {
   readonly holder: string;
   readonly leaseMs: number;
   readonly target?: string | undefined;
+  /** Which further try of the target it is for. */
+  readonly round?: number | undefined;
   /** What the claim before told, when it was `busy`. */
   readonly seen?: LeaseSeen;
 }
@@ -120,6 +122,13 @@ function judgeClaim(before: StageRecord | undefined, request: ClaimRequest, nowM
   return { kind: 'mine', record };
 }
 
+/** Whether a job tells of this stage of this target and try. */
+export const hasLine = (
+  { stages }: Pick<JobDocument, 'stages'>,
+  line: { stage: StageName | undefined; target: string | undefined; round: number | undefined },
+): boolean =>
+  stages.some(({ name, target, round }) => name === line.stage && target === line.target && round === line.round);
+
 /**
  * Takes the lease on a stage unless it is done, somebody holds it or its job has ended; in one commit with the job’s event
  * about it. A stage that another run has done is written down in the job at once. Whoever takes over a run that never ended also takes over its bill.
@@ -128,7 +137,7 @@ function judgeClaim(before: StageRecord | undefined, request: ClaimRequest, nowM
  * `leaseMs`. Clocks that differ by minutes take no work from anybody.
  */
 export async function claimStage(docs: DocStore, clock: Clock, request: ClaimRequest): Promise<Claim> {
-  const { tenantId, jobId, stageKey, stage, target } = request;
+  const { tenantId, jobId, stageKey, stage, target, round } = request;
   const path = stagePath(tenantId, stageKey);
   let claim: Claim = { kind: 'job_ended' };
   const decide = (job: JobDocument, [stored]: readonly (DocData | undefined)[]): JobChange | undefined => {
@@ -139,9 +148,9 @@ export async function claimStage(docs: DocStore, clock: Clock, request: ClaimReq
     if (claim.kind === 'given_up') {
       return { writes: [{ kind: 'set', path, data: { ...before, leaseUntilMs: 0, attempts: 0 } }] };
     }
-    const named = { ...(target ? { target } : {}) };
+    const named = { ...(target ? { target } : {}), ...(round ? { round } : {}) };
     if (claim.kind === 'done') {
-      if (job.stages.some((line) => line.name === stage && line.target === target)) return undefined;
+      if (hasLine(job, { stage, target, round })) return undefined;
       const timing = { ms: 0, cached: true };
       return {
         job: { stages: [...job.stages, { name: stage, ...timing, ...named }] },
