@@ -129,11 +129,12 @@ export const checkRules = {
     remedy: 'Put the middle of the underside at the origin.',
   },
   up_axis: {
-    severity: 'warning',
+    severity: 'info',
     limit: 0.75,
     fault: 'above',
     unit: 'confidence',
-    reason: 'Told from the form alone; measured: right in all cases above 0.75.',
+    reason:
+      'Told from the form alone: right on sixteen generated models, wrong on a plain table and on models with debris around them (bench of the gate).',
     remedy: 'Turn the model so that +Y is up.',
   },
   uv_missing: {
