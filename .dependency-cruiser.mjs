@@ -178,7 +178,7 @@ export default {
         'clients/',
         'shared/(schema|receipt)/',
         'shared/(errors|ids|config)\\.ts',
-        'infra/local/(dead-letters|embedded|examine|keys|tenants)\\.ts',
+        'infra/local/(dead-letters|duel|embedded|examine|keys|tenants)\\.ts',
         'infra/build/ensure\\.mjs',
         'dist/',
       ),

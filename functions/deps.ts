@@ -27,6 +27,8 @@ import { logMetrics } from '../shared/adapters/telemetry/log-metrics.ts';
 import { openTelemetry } from '../shared/adapters/telemetry/open-telemetry.ts';
 import { prometheusMetrics } from '../shared/adapters/telemetry/prometheus-metrics.ts';
 import { threadEngine } from '../shared/adapters/threads/thread-engine.ts';
+import { openAiVisionJudge } from '../shared/adapters/vision/openai-vision-judge.ts';
+import { vertexVisionJudge } from '../shared/adapters/vision/vertex-vision-judge.ts';
 import { cloudWorkflowsRunner } from '../shared/adapters/workflows/cloud-workflows-runner.ts';
 import { restWorkflowRunner } from '../shared/adapters/workflows/rest-workflow-runner.ts';
 import { type CloudConfig, type Config, googleOtlp, readConfig } from '../shared/config.ts';
@@ -38,8 +40,10 @@ import type {
   DrivenBus,
   Engine,
   ObjectStore,
+  Secrets,
   Subscription,
   Telemetry,
+  VisionJudge,
 } from '../shared/ports/index.ts';
 import { limits } from '../shared/schema/index.ts';
 import { inTrace } from '../shared/trace-context.ts';
@@ -159,6 +163,25 @@ export const localEngine = (threads: number): Engine =>
     memoryMb: limits.workMemoryMb,
   });
 
+/** Secrets without the rest: files of the folder, or Secret Manager. */
+const secretsFrom = (config: Config): Secrets =>
+  config.cloud
+    ? secretManager({ project: config.project, prefix: 'atlas-' })
+    : fileSecrets(join(config.home, 'keys', 'secrets'), config.vision?.secret ? [config.vision.secret] : []);
+
+/** The vision model that the operator named; undefined without one. @throws AtlasError for a URL that may not be used */
+export function visionJudgeFrom(config: Config): VisionJudge | undefined {
+  if (!config.vision) return undefined;
+  const { url, model, price, secret } = config.vision;
+  if (url === 'vertex') {
+    const { project, location } = config;
+    return vertexVisionJudge({ project, location, model, price, token: accessTokens() });
+  }
+  const secrets = secretsFrom(config);
+  const token = secret && (async () => Buffer.from((await secrets.latest(secret)).bytes).toString('utf8'));
+  return openAiVisionJudge({ url, model, price, token: token || undefined });
+}
+
 interface DrivenStores {
   readonly docs: DocStore;
   readonly bus: LocalDeps['bus'];
@@ -248,7 +271,7 @@ export function localDeps(
     bus: stores.bus,
     outbound: guardedOutbound({ hostsOpened: config.webhookHostsAllowed }),
     signer: fileSigner(join(config.home, 'keys', 'receipt-ed25519.pem')),
-    secrets: fileSecrets(join(config.home, 'keys', 'secrets')),
+    secrets: secretsFrom(config),
     workflows: restWorkflowRunner({
       baseUrl: place.url,
       parent: `projects/${config.project}/locations/${config.location}`,
@@ -283,7 +306,7 @@ function cloudDeps(config: Config, cloud: CloudConfig, log: Log): Deps {
     bus: pubsubBus({ project }),
     outbound: guardedOutbound({ hostsOpened: webhookHostsAllowed }),
     signer: kmsSigner(cloud.receiptKey),
-    secrets: secretManager({ project, prefix: 'atlas-' }),
+    secrets: secretsFrom(config),
     workflows: cloudWorkflowsRunner({
       project,
       location,

@@ -32,7 +32,7 @@ const stageOf = (
       await prepare();
       return { parameters: {}, inputs: [], work: (signal) => work(signal, ++runs) };
     },
-    verdict: ({ result }) => ((result as { result: string }).result === 'done' ? 'accepted' : 'rejected'),
+    tell: ({ result }) => ({ verdict: (result as { result: string }).result === 'done' ? 'accepted' : 'rejected' }),
   };
   return { run: stageFunction(place.deps, stage), runs: () => runs };
 };

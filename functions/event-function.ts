@@ -9,6 +9,7 @@ import {
   type Claim,
   claimStage,
   finishedChange,
+  namedPlace,
   releaseStage,
   renewStage,
   type StageIdentity,
@@ -25,7 +26,6 @@ import {
   type StageAnswer,
   StageCommand,
   terminalStatuses,
-  type Verdict,
 } from '../shared/schema/index.ts';
 import type { Deps } from './context.ts';
 import { stageSpan } from './delivery-span.ts';
@@ -53,7 +53,13 @@ export interface Stage<I> {
   readonly input: z.ZodType<I>;
   prepare(deps: Deps, job: JobDocument, input: I, target: string | undefined): Promise<PreparedStage>;
   /** What the workflow decides by. */
-  verdict?(record: StageRecord): Verdict;
+  tell?(record: StageRecord): Pick<Extract<StageAnswer, { status: 'done' }>, 'verdict' | 'next' | 'accept' | 'rounds'>;
+}
+
+/** Which further try of its target a command is for; undefined for the first. No part of the stage key: equal work is one. */
+function roundOf({ input }: StageCommand): number | undefined {
+  const { round } = input;
+  return typeof round === 'number' && round > 0 ? round : undefined;
 }
 
 /** Pub/Sub’s event data; `message.data` is base64 of the command’s JSON. */
@@ -117,7 +123,7 @@ const ended = (job: JobDocument): boolean => terminalStatuses.includes(job.statu
 const stageEvent = (command: StageCommand, type: NewEvent['type'], more: Partial<NewEvent> = {}): NewEvent => ({
   type,
   ...(command.stage ? { stage: command.stage } : {}),
-  ...(command.target ? { target: command.target } : {}),
+  ...namedPlace({ target: command.target, round: roundOf(command) }),
   ...more,
 });
 
@@ -184,7 +190,8 @@ async function recordDone(deps: Deps, command: StageCommand, record: StageRecord
   const decide: Parameters<typeof changeJob>[3] = (job, [stored]) => {
     const before = stored as StageRecord | undefined;
     standing = before?.status === 'done' ? before : done;
-    const change = ended(job) ? undefined : finishedChange(job, command, { ms, cached: false });
+    const place = { stage: command.stage, target: command.target, round: roundOf(command) };
+    const change = ended(job) ? undefined : finishedChange(job, place, { ms, cached: false });
     // Another delivery has written the rest down.
     return standing === done ? { ...change, writes: [{ kind: 'set', path, data: { ...done } }] } : change;
   };
@@ -231,7 +238,8 @@ async function performStage<I>(
     const made = await runStage(deps, command, claimed, prepared);
     return recordDone(deps, command, made, Math.round(performance.now() - startedMs));
   };
-  const claim = await claimOrWait(deps, { ...identity, tenantId, jobId, target, stageKey, holder, leaseMs });
+  const round = roundOf(command);
+  const claim = await claimOrWait(deps, { ...identity, tenantId, jobId, target, round, stageKey, holder, leaseMs });
   if (claim.kind === 'job_ended') throw new AtlasError('cancelled', 'The job was cancelled.');
   if (claim.kind === 'given_up') {
     throw new GivenUp('work_crashed', `Stage ${stage.name} was tried ${claim.attempts} times and never ended.`);
@@ -243,7 +251,7 @@ async function performStage<I>(
   });
   const cached = claim.kind === 'done' && claim.record.jobId !== jobId;
   const record = claim.kind === 'done' ? claim.record : await recordRun(claim.record);
-  return { status: 'done', stageKey, cached, ...(stage.verdict ? { verdict: stage.verdict(record) } : {}) };
+  return { status: 'done', stageKey, cached, ...stage.tell?.(record) };
 }
 
 /** Whether another delivery may do better. Work that was cut off while its job goes on means that we are closing down. */

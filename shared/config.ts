@@ -28,6 +28,17 @@ const Environment = z.object({
   CLOUD_RUN_JOB: z.string().min(1).optional(),
   ATLAS_CALLERS: z.string().default(''),
   K_SERVICE: z.string().min(1).optional(),
+  ATLAS_VISION_URL: z.union([z.literal('vertex'), z.url()]).optional(),
+  ATLAS_VISION_MODEL: z.string().min(1).optional(),
+  ATLAS_VISION_SECRET: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/)
+    .optional(),
+  ATLAS_VISION_PRICE: z
+    .string()
+    .regex(/^\d{1,12},\d{1,12}$/, 'two whole numbers: micro-USD for a million tokens read, and written')
+    .optional(),
+  ATLAS_VISION_BUDGET: z.coerce.number().int().min(0).max(1e12).default(200_000),
 });
 type Environment = z.infer<typeof Environment>;
 
@@ -79,6 +90,19 @@ export interface TraceConfig {
   readonly revision: string | undefined;
 }
 
+/** The vision model that judges duels. */
+export interface VisionConfig {
+  /** Base URL of an endpoint that speaks OpenAI’s chat completions, or `vertex`. */
+  readonly url: string;
+  readonly model: string;
+  /** Name of the secret that holds the key; none is sent without. */
+  readonly secret: string | undefined;
+  /** For a million tokens. Without it costs are unknown, and only calls are limited. */
+  readonly price: { readonly inputMicroUsd: number; readonly outputMicroUsd: number } | undefined;
+  /** What one duel may cost, where prices are known. */
+  readonly budgetMicroUsd: number;
+}
+
 export interface Config {
   readonly mode: Environment['ATLAS_MODE'];
   /** In mode `emulator`. */
@@ -98,6 +122,8 @@ export interface Config {
   /** Hosts that webhooks may reach although they are private, separated by commas. */
   readonly webhookHostsAllowed: readonly string[];
   readonly traces: TraceConfig;
+  /** Undefined: duels are decided by scores that need no model. */
+  readonly vision: VisionConfig | undefined;
   readonly project: string;
   readonly location: string;
 }
@@ -130,12 +156,24 @@ function traceConfig(env: Environment): TraceConfig {
   };
 }
 
+function visionConfig(env: Environment): VisionConfig | undefined {
+  const { ATLAS_VISION_URL: url, ATLAS_VISION_MODEL: model, ATLAS_VISION_SECRET: secret } = env;
+  if (!url || !model) return undefined;
+  const [inputMicroUsd, outputMicroUsd] = env.ATLAS_VISION_PRICE?.split(',').map(Number) ?? [];
+  const price =
+    inputMicroUsd === undefined || outputMicroUsd === undefined ? undefined : { inputMicroUsd, outputMicroUsd };
+  return { url, model, secret, price, budgetMicroUsd: env.ATLAS_VISION_BUDGET };
+}
+
 /** Reads the settings from environment variables. @throws ZodError that names the variable */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const env = Environment.superRefine((given, context) => {
     for (const name of needed[given.ATLAS_MODE]) {
       if (given[name] !== undefined) continue;
       context.addIssue({ code: 'custom', path: [name], message: `is needed in mode ${given.ATLAS_MODE}` });
+    }
+    if (given.ATLAS_VISION_URL !== undefined && given.ATLAS_VISION_MODEL === undefined) {
+      context.addIssue({ code: 'custom', path: ['ATLAS_VISION_MODEL'], message: 'is needed with ATLAS_VISION_URL' });
     }
   }).parse(environment);
   return {
@@ -150,6 +188,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: env.ATLAS_LOG,
     webhookHostsAllowed: listOf(env.ATLAS_WEBHOOK_HOSTS),
     traces: traceConfig(env),
+    vision: visionConfig(env),
     project: env.GOOGLE_CLOUD_PROJECT,
     location: env.GOOGLE_CLOUD_LOCATION,
   };

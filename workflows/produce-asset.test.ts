@@ -1,93 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import type { RunJob, TopicMessage } from './local/calls/connectors.ts';
-import type { HttpClient } from './local/calls/http-client.ts';
-import { workflowExecutor } from './local/executor.ts';
-import type { WorkflowExecutor } from './local/executor-interface.ts';
+import type { RunJob } from './local/calls/connectors.ts';
 import type { Json } from './local/json-text.ts';
-import { memoryExecutionStore } from './local/store/memory-execution-store.ts';
-import { manualClock } from './local/testing/manual-clock.ts';
-import { finish } from './local/testing/run-source.ts';
-
-const source = readFileSync(new URL('./produce-asset.yaml', import.meta.url), 'utf8');
-
-interface Command {
-  readonly stage: string;
-  readonly target: string | null;
-  readonly input: { readonly error?: Json; readonly targets?: Json; readonly [key: string]: Json | undefined };
-  readonly callbackUrl: string;
-  readonly traceparent: string;
-  readonly executionId: string;
-}
-/** What a stage answers; undefined for one that is never heard of again. */
-type Answer = Json | undefined;
-
-interface World {
-  readonly claims?: { code: number; body: Json }[];
-  readonly runJob?: RunJob;
-  readonly traceparent?: string;
-  answer?(command: Command, count: number): Answer;
-}
-
-const noJob: RunJob = () => Promise.reject(new Error('nobody asked for a job'));
-const done = (command: Command): Json => ({ status: 'done', stageKey: `${command.stage}:${command.target}` });
-const claimed = (more: object = {}) => ({
-  code: 200,
-  body: { owned: true, targets: ['web', 'ar'], score: false, ...more },
-});
-
-/** Runs the workflow with these claims and stages; answers its result, the commands it sent and what it waited. */
-async function produce({ claims = [claimed()], runJob = noJob, answer = done, traceparent }: World) {
-  const clock = manualClock(0);
-  const commands: Command[] = [];
-  const attributes: TopicMessage['attributes'][] = [];
-  const asked: { url: string; body: string; authorization: string | undefined }[] = [];
-  const http: HttpClient = async ({ url, body, headers }) => {
-    asked.push({ url, body: Buffer.from(body ?? []).toString(), authorization: headers.authorization });
-    const { code, body: json } = claims.length > 1 ? claims.shift()! : claims[0]!;
-    return { code, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(json)) };
-  };
-  const executor: WorkflowExecutor = workflowExecutor({
-    ...{ store: memoryExecutionStore(), clock, http, project: 'p', location: 'eu', runJob },
-    environment: { ATLAS_FUNCTIONS_URL: 'http://functions' },
-    mintToken: async (audience) => `for ${audience}`,
-    publish: async (topic, [message]) => {
-      const command = JSON.parse(Buffer.from(message!.data).toString()) as Command;
-      commands.push(command);
-      attributes.push(message!.attributes);
-      expect(topic).toBe(`projects/p/topics/atlas-${command.stage}`);
-      const { stage, target } = command;
-      const count = commands.filter((other) => other.stage === stage && other.target === target).length;
-      const reply = answer(command, count);
-      if (reply !== undefined) setImmediate(() => void deliver(executor, command, reply));
-      return ['1'];
-    },
-  });
-  executor.deploy({ workflowId: 'produce-asset', source });
-  const argument = { tenantId: 'ten_1', jobId: 'job_1', ...(traceparent ? { traceparent } : {}) };
-  const { name } = await executor.createExecution({ workflowId: 'produce-asset', executionId: 'e1', argument });
-  const execution = await finish(executor, clock, name);
-  executor.close();
-  return { execution, commands, attributes, asked, seconds: clock.now() / 1000 };
-}
-
-function deliver(executor: WorkflowExecutor, { callbackUrl }: Command, reply: Json) {
-  const [, execution = '', callbackId = ''] = /\/v1\/(.*)\/callbacks\/(.*)$/.exec(callbackUrl) ?? [];
-  const headers = { 'content-type': 'application/json' };
-  return executor.deliverCallback({
-    ...{ execution, callbackId, method: 'POST', headers },
-    body: Buffer.from(JSON.stringify(reply)),
-  });
-}
-
-const settled = ({ commands }: Awaited<ReturnType<typeof produce>>) =>
-  commands.filter(({ stage }) => stage === 'settle');
-const keys = (target: string) => ({
-  refineKey: `refine:${target}`,
-  convertKey: `convert:${target}`,
-  gateKey: `gate:${target}`,
-});
-const failed = (code: string) => ({ status: 'failed', error: { code, message: `it was ${code}`, pointer: '/x' } });
+import { claimed, done, failed, keys, produce, settled, type World } from './testing/run-produce-asset.ts';
 
 test('claims the job, makes every target stage by stage, and settles with all their keys', async () => {
   const run = await produce({});
@@ -113,7 +27,7 @@ test('claims the job, makes every target stage by stage, and settles with all th
     ...{ tenantId: 'ten_1', jobId: 'job_1', executionId: 'e1', stage: 'convert', target: 'web' },
     callbackUrl: expect.stringContaining('/executions/e1/callbacks/'),
     traceparent: '',
-    input: { refineKey: 'refine:web' },
+    input: { refineKey: 'refine:web', round: 0, settings: null },
   });
   expect(settled(run)[0]!.input).toEqual({
     dispatchKey: 'dispatch:null',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
@@ -30,7 +30,7 @@ beforeAll(() => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(file('raw.glb'), carelessMesh({ seed: 11, triangles: 8000 }));
   writeFileSync(file('cut.glb'), smallGlb().subarray(0, 100));
-  writeFileSync(file('recipe.yaml'), 'convert:\n  triangles: 900\n  lods: [0.5]\n');
+  writeFileSync(file('recipe.yaml'), 'convert:\n  triangles: 3700\n  lods: [0.5]\n');
   writeFileSync(file('unknown-field.yaml'), 'convert:\n  triangels: 900\n');
 });
 
@@ -68,7 +68,7 @@ describe('produce', () => {
     );
     const models = result.outputs.map((output: { target: string; role: string; lod: number; triangles: number }) => [
       ...[output.target, output.role, output.lod],
-      output.triangles <= (output.lod === 0 ? 900 : 450),
+      output.triangles <= (output.lod === 0 ? 3700 : 1850),
     ]);
     expect(models).toEqual(
       ['web', 'mobile-ar', 'unreal'].flatMap((target) => [
@@ -77,6 +77,16 @@ describe('produce', () => {
       ]),
     );
     for (const { path, sizeBytes } of result.outputs) expect(readFileSync(path)).toHaveLength(sizeBytes);
+  });
+
+  test('puts the report beside the files, for programs and for people', () => {
+    const { reports } = JSON.parse(made.stdout);
+    expect(reports.map(({ target }: { target: string }) => target)).toEqual(['web', 'mobile-ar', 'unreal']);
+    for (const { target, path, page } of reports) {
+      expect(JSON.parse(readFileSync(path, 'utf8')).profile).toBe(target);
+      expect(page).toBe(path.replace(/json$/, 'html'));
+      expect(readFileSync(page, 'utf8')).toContain('<span class="sign" aria-hidden="true">✓</span> Accepted');
+    }
   });
 
   test('leaves a receipt that verify accepts, and refuses once a file has changed', async () => {
@@ -125,6 +135,7 @@ test.each([
   ['a check of a file that was cut off', ['check', file('cut.glb'), '-t', 'web'], 'file_truncated'],
   ['a check for a target that does not exist', ['check', file('raw.glb'), '-t', 'rob'], 'unknown_target'],
   ['an inspection of nothing', ['inspect', file('nothing.glb')], 'file_not_found'],
+  ['pictures of a file that was cut off', ['present', file('cut.glb'), '-o', file('x')], 'file_truncated'],
 ])('%s ends with 1, a sentence and, with --json, a document', async (_, args, code) => {
   const ended = await atlas(...args, '--json');
   expect([ended.code, JSON.parse(ended.stdout).error.code]).toEqual([1, code]);
@@ -135,8 +146,33 @@ test('check rejects with 2 what breaks a hard limit, and says what to do', async
   writeFileSync(file('dense.glb'), carelessMesh({ seed: 13, triangles: 60_000 }));
   const { code, stdout } = await atlas('check', file('dense.glb'), '--target', 'roblox-mesh');
   expect(code).toBe(2);
-  expect(stdout).toMatch(/error {4}limit_triangles_per_mesh: \d+ triangles in one mesh; .*allows 20000\. Lower/);
+  expect(stdout).toMatch(/^Verdict {3}rejected for Roblox.* \(roblox-mesh, rules of .*\): \d+ errors?, /);
+  expect(stdout).toMatch(/error {5}limit_triangles_per_mesh: \d+ triangles in one mesh; .*allows 20000\.\n +→ Lower/);
   expect(stdout).not.toContain('budget_exceeded');
+});
+
+test('check leaves the report as JSON, as a page and as pictures', async () => {
+  const folder = file('checked');
+  const { code, stdout } = await atlas('check', file('dense.glb'), '-t', 'roblox-mesh', '--out', folder, '--json');
+  const report = JSON.parse(stdout);
+  expect([code, report.verdict]).toEqual([2, 'rejected']);
+  expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toEqual(report);
+  const page = readFileSync(join(folder, 'report.html'), 'utf8');
+  expect(page).toContain('Rejected: dense.glb for');
+  for (const { message } of report.findings as { message: string }[]) expect(page).toContain(message.slice(0, 20));
+  const names = (report.pictures as { name: string }[]).map(({ name }) => `${name}.webp`);
+  expect(readdirSync(join(folder, 'pictures')).sort()).toEqual(names.sort());
+  expect(page.match(/<img /g)).toHaveLength(names.length);
+});
+
+test('present draws a thumbnail, a turntable, a sheet, and a sheet of before and after', async () => {
+  const args = ['present', file('raw.glb'), '--source', file('dense.glb'), '--out', file('shown'), '--json'];
+  const { code, stdout } = await atlas(...args);
+  const { pictures } = JSON.parse(stdout);
+  expect([code, pictures.map(({ name }: { name: string }) => name)]).toEqual([
+    ...[0, ['thumbnail', 'turntable', 'contact-sheet', 'before-after']],
+  ]);
+  for (const { path, sizeBytes } of pictures) expect(readFileSync(path)).toHaveLength(sizeBytes);
 });
 
 test('inspect tells what is odd about a raw file', async () => {

@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addCheck } from './commands/check.ts';
 import { addDeadLetters } from './commands/dead-letters.ts';
+import { addDuel } from './commands/duel.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addJobs } from './commands/jobs.ts';
 import { addKeys } from './commands/keys.ts';
+import { addPresent } from './commands/present.ts';
 import { addProduce } from './commands/produce.ts';
 import { addProfiles } from './commands/profiles.ts';
 import { addServe } from './commands/serve.ts';
@@ -25,7 +27,7 @@ Settings:    ATLAS_HOME  folder of the local mode (default .atlas)
              ATLAS_LOG   DEBUG, INFO, WARNING or ERROR`,
   );
 
-const commands = [addProduce, addServe, addInspect, addCheck, addProfiles, addVerify, addJobs];
+const commands = [addProduce, addServe, addInspect, addCheck, addDuel, addPresent, addProfiles, addVerify, addJobs];
 const operatorCommands = [addKeys, addTenants, addDeadLetters];
 for (const add of [...commands, ...operatorCommands]) add(program);
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { sha256Hex } from '../../shared/ids.ts';
@@ -13,6 +13,7 @@ import {
 } from '../../shared/schema/index.ts';
 import { type ApiClient, ApiFailure } from './api-client.ts';
 import { readSourceFile } from './read-source-file.ts';
+import { writeWhole } from './write-pictures.ts';
 
 export interface ProduceOptions {
   readonly file: string;
@@ -29,7 +30,7 @@ export interface ProduceResult {
   readonly verdict: string | null;
   readonly source: Job['source'] | { fileName: string };
   readonly outputs: (Omit<JobOutput, 'assetId' | 'fileName'> & { path: string })[];
-  readonly reports: { target: string; verdict: string; reasons: string[]; path: string | null }[];
+  readonly reports: { target: string; verdict: string; reasons: string[]; path: string | null; page: string | null }[];
   readonly receipt: string | null;
   readonly usage: UsageEvent[];
   readonly stages: Job['stages'];
@@ -38,12 +39,6 @@ export interface ProduceResult {
 }
 
 const UsagePage = z.object({ items: z.array(UsageEvent), nextCursor: z.string().optional() });
-
-/** Writes a file in one step, so that an interrupted command leaves no half of it. */
-async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.part`, bytes);
-  await rename(`${path}.part`, path);
-}
 
 async function fetchOutput(api: ApiClient, output: JobOutput, out: string): Promise<string> {
   const bytes = await api.download(output.assetId);
@@ -69,6 +64,12 @@ async function follow(api: ApiClient, jobId: string, options: ProduceOptions): P
     if (options.signal.aborted) await api.post(`/v1/jobs/${jobId}:cancel`, {}, Job).catch(() => undefined);
   }
   return api.job(jobId);
+}
+
+/** Where the report of a target lies as a page for people; null when there is none. */
+function pageOf({ outputs }: Job, target: string, paths: ReadonlyMap<string, string>): string | null {
+  const page = outputs.find((one) => one.target === target && one.role === 'report' && one.format === 'html');
+  return (page && paths.get(page.assetId)) ?? null;
 }
 
 /** Uploads the file, runs the job and brings everything that was delivered into `out`. */
@@ -98,6 +99,7 @@ export async function produce(api: ApiClient, options: ProduceOptions): Promise<
     reports: job.results.map(({ target, verdict, reasons, reportAssetId }) => ({
       ...{ target, verdict, reasons },
       path: (reportAssetId && paths.get(reportAssetId)) ?? null,
+      page: pageOf(job, target, paths),
     })),
     receipt,
     usage: usage.items,

@@ -50,9 +50,10 @@ export function summaryOf(result: ProduceResult): string {
     formatBytes(output.sizeBytes),
     output.path,
   ]);
-  const verdicts = result.reports.flatMap(({ target, verdict, reasons }) => [
+  const verdicts = result.reports.flatMap(({ target, verdict, reasons, page }) => [
     `Verdict   ${target}: ${verdict}\n`,
     ...reasons.map((reason) => `          · ${reason}\n`),
+    page ? `          ${page}\n` : '',
   ]);
   const charged = result.usage.reduce((sum, { amountMicroUsd }) => sum + amountMicroUsd, 0);
   const stages = result.stages.map(({ name, target, ms, cached }) => [

@@ -2,15 +2,15 @@ import { describe, plain, putContent } from '../../shared/records/content.ts';
 import { readStage } from '../../shared/records/stages.ts';
 import { ConvertInput, type ConvertResult, RefineResult } from '../../shared/schema/index.ts';
 import type { Stage } from '../event-function.ts';
-import { planOf } from '../plan-of.ts';
+import { roundPlanOf } from '../plan-of.ts';
 
 /** Brings the refined mesh to the target’s budget, with its levels of detail, in the form that the target reads. */
 export const convert: Stage<ConvertInput> = {
   name: 'convert',
   engineVersion: '1',
   input: ConvertInput,
-  async prepare(deps, job, { refineKey }, target) {
-    const recipe = planOf(job, target).convert;
+  async prepare(deps, job, { refineKey, settings }, target) {
+    const recipe = roundPlanOf(job, target, settings).convert;
     const { refined } = RefineResult.parse((await readStage(deps.docs, job.tenantId, refineKey)).result);
     return {
       parameters: plain(recipe),

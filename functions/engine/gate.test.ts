@@ -10,7 +10,9 @@ import { gate } from './gate.ts';
 
 const evidence = { source: 'a test', checked: '2026-01-01' };
 
-/** A target without any limit that reads everything that the tests write. */
+const off = { severity: 'off' as const, ...evidence };
+
+/** A target without any limit that reads everything that the tests write, and takes them as they stand. */
 const profile = (changes: Partial<Profile> = {}): Profile => ({
   id: 'web',
   version: 'test',
@@ -22,6 +24,7 @@ const profile = (changes: Partial<Profile> = {}): Profile => ({
     ...evidence,
   },
   imageTypes: { allowed: ['image/png'], ...evidence },
+  checks: { pivot_off: off, pivot_outside: off, up_axis: off, uv_none: off },
   defaults: {
     refine: { weld: true, textureSizePx: 1024 },
     convert: { triangles: 100, lods: [], geometryCompression: 'none', textureFormat: 'keep', textureQuality: 80 },

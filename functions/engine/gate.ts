@@ -1,14 +1,21 @@
 import { readGlb, writeGlb } from '../../shared/core/format/gltf-io.ts';
+import { analyseDocument } from '../../shared/core/mesh/analyse/analyse-document.ts';
 import { packGeometry } from '../../shared/core/mesh/pack-geometry.ts';
 import { surfaceOf } from '../../shared/core/mesh/surface-distance.ts';
 import type { GateFile } from '../../shared/core/quality/gate-file.ts';
 import { glbJson } from '../../shared/core/quality/glb-json.ts';
 import { judgeFiles, verdictOf } from '../../shared/core/quality/judge-files.ts';
+import { type MarkedFinding, unmarked } from '../../shared/core/quality/marked-finding.ts';
 import { measureAsset } from '../../shared/core/quality/measure-asset.ts';
+import { measureBaseColours } from '../../shared/core/quality/measure-base-colours.ts';
 import { mergeValidations, type Validation, validateGlb } from '../../shared/core/quality/validate-glb.ts';
 import { AtlasError, toAtlasError } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/ids.ts';
 import type { Finding, GateReport, Profile } from '../../shared/schema/index.ts';
+import { decodePicture } from './decode-picture.ts';
+
+/** A level of detail has the textures of its model. */
+const noColours = { textures: [], unreadable: [] };
 
 const compressions = new Set(['KHR_draco_mesh_compression', 'EXT_meshopt_compression', 'KHR_meshopt_compression']);
 
@@ -17,40 +24,43 @@ const compressions = new Set(['KHR_draco_mesh_compression', 'EXT_meshopt_compres
  * validator does not look into compressed data.
  * @throws what reading a GLB throws
  */
-async function openFile(name: string, glb: Uint8Array): Promise<GateFile> {
+export async function openFile(name: string, glb: Uint8Array, isModel: boolean): Promise<GateFile> {
   const delivered = await validateGlb(glb);
   const document = await readGlb(glb);
   const json = glbJson(glb);
   if (!json) throw new AtlasError('file_malformed', 'The file has no JSON part.');
   const stats = measureAsset(document, glb.byteLength);
   const surface = surfaceOf(document);
+  const analysis = analyseDocument(document);
+  const colours = isModel ? await measureBaseColours(document, analysis, decodePicture) : noColours;
   let validation = delivered;
   if (json.extensionsUsed?.some((extension) => compressions.has(extension))) {
     await packGeometry(document, 'none');
     validation = mergeValidations(delivered, await validateGlb(await writeGlb(document)));
   }
-  return { name, json, document, stats, surface, validation };
+  return { name, json, document, stats, surface, validation, analysis, colours };
 }
 
 const count = ({ messages }: Validation, wanted: string): number =>
   messages.filter(({ severity }) => severity === wanted).length;
 
-/**
- * Judges the files of one target as delivered: `accepted` when no check finds an error, `rejected` otherwise. A file that
- * cannot be opened is a finding, not a failure of the gate.
- */
-export async function gate(input: {
-  files: readonly { name: string; glb: Uint8Array }[];
-  profile: Profile;
-  plan?: { triangles: number };
-}): Promise<GateReport> {
+/** What the checks found on the files themselves, before anybody looked at them in views. */
+export interface JudgedFiles {
+  readonly findings: MarkedFinding[];
+  /** Those that could be opened, the full-detail model first if it could. */
+  readonly files: GateFile[];
+  readonly reports: GateReport['files'];
+}
+
+/** Opens and checks the files of one target. A file that cannot be opened is a finding, not a failure of the gate. */
+export async function openAndJudge(input: GateInput): Promise<JudgedFiles> {
   const { profile } = input;
-  const findings: Finding[] = [];
+  const findings: MarkedFinding[] = [];
   const files: GateFile[] = [];
   const reports: GateReport['files'] = [];
   for (const { name, glb } of input.files) {
     try {
-      const file = await openFile(name, glb);
+      const file = await openFile(name, glb, files.length === 0);
       files.push(file);
       const validator = {
         version: file.validation.version,
@@ -67,13 +77,30 @@ export async function gate(input: {
   if (input.files.length === 0)
     findings.push({ code: 'no_files', severity: 'error', file: 'model', message: 'Nothing was delivered.' });
   findings.push(...judgeFiles({ profile, files, triangles: input.plan?.triangles }));
+  return { findings, files, reports };
+}
+
+export interface GateInput {
+  readonly files: readonly { name: string; glb: Uint8Array }[];
+  readonly profile: Profile;
+  readonly plan?: { triangles: number } | undefined;
+}
+
+/** The report of what was found: `accepted` when there is no error, `rejected` otherwise. */
+export function reportOf(profile: Profile, findings: readonly MarkedFinding[], files: GateReport['files']): GateReport {
   return {
     profile: profile.id,
     profileVersion: profile.version,
     verdict: verdictOf(findings),
-    findings,
-    files: reports,
+    findings: findings.map(unmarked),
+    files,
   };
+}
+
+/** Judges the files of one target as delivered by all that can be measured without looking at them. */
+export async function gate(input: GateInput): Promise<GateReport> {
+  const { findings, reports } = await openAndJudge(input);
+  return reportOf(input.profile, findings, reports);
 }
 
 function unreadable(file: string, thrown: unknown): Finding {

@@ -27,13 +27,30 @@ const tasks: Tasks = {
     const { files, changes } = await convert(input);
     return { changes, files: files.map(({ glb, ...facts }) => ({ ...facts, file: file(glb) })) };
   },
-  async gate({ files, profile, triangles }) {
-    const { gate } = await import('./gate.ts');
-    return { report: await gate({ files, profile, plan: { triangles } }) };
+  async gate({ files, profile, triangles, backOff, source }) {
+    const [{ gateWithViews }, { decideRound, modelImageBytes }] = await Promise.all([
+      import('./gate-with-views.ts'),
+      import('./decide-round.ts'),
+    ]);
+    const imageBytes = modelImageBytes(files);
+    const { report, pictures } = await gateWithViews({ files, profile, plan: { triangles }, source });
+    return { ...decideRound(report, { profile, imageBytes, backOff }), pictures };
   },
   async check({ bytes, fileName, profile }) {
     const { check } = await import('./check.ts');
-    return { report: await check({ bytes, profile, ...(fileName === undefined ? {} : { filename: fileName }) }) };
+    return check({ bytes, profile, ...(fileName === undefined ? {} : { filename: fileName }) });
+  },
+  async present({ bytes, fileName, source }) {
+    const { present } = await import('./present.ts');
+    const named = (one: { bytes: Uint8Array; fileName: string | undefined }) => ({
+      bytes: one.bytes,
+      ...(one.fileName === undefined ? {} : { filename: one.fileName }),
+    });
+    return { pictures: await present(named({ bytes, fileName }), { source: source && named(source) }) };
+  },
+  async portray({ bytes, fileName, prompt, picturePx }) {
+    const { portray } = await import('./portray.ts');
+    return portray({ bytes, prompt, picturePx, ...(fileName === undefined ? {} : { filename: fileName }) });
   },
   async inspect({ bytes, fileName }) {
     const { inspect } = await import('./inspect.ts');

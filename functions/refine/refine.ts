@@ -3,15 +3,15 @@ import { describe, plain, putContent } from '../../shared/records/content.ts';
 import { readStage } from '../../shared/records/stages.ts';
 import { DispatchResult, RefineInput, type RefineResult } from '../../shared/schema/index.ts';
 import type { Stage } from '../event-function.ts';
-import { planOf } from '../plan-of.ts';
+import { roundPlanOf } from '../plan-of.ts';
 
 /** Cleans the master (weld, degenerate, unreferenced) and fits its textures to the target. */
 export const refine: Stage<RefineInput> = {
   name: 'refine',
   engineVersion: '1',
   input: RefineInput,
-  async prepare(deps, job, { dispatchKey }, target) {
-    const plan = planOf(job, target);
+  async prepare(deps, job, { dispatchKey, settings }, target) {
+    const plan = roundPlanOf(job, target, settings);
     const { master } = DispatchResult.parse((await readStage(deps.docs, job.tenantId, dispatchKey)).result);
     const imageTypes = findProfile(plan.profile).imageTypes.allowed;
     return {

@@ -5,6 +5,7 @@ import { readStage } from '../../shared/records/stages.ts';
 import { DispatchResult, Sha256, TenantId } from '../../shared/schema/index.ts';
 import { processLog, storesFrom, telemetryOf } from '../deps.ts';
 import { runTask } from '../engine/run-task.ts';
+import { turnTableSsim } from '../engine/turn-table.ts';
 import { scoreCandidate } from './score-candidate.ts';
 
 const config = readConfig(process.env);
@@ -28,8 +29,9 @@ async function score([tenant, key, manifestKey = '']: readonly string[]): Promis
     if (await stores.objects.head(manifestKey)) return { cached: true };
     const { master } = DispatchResult.parse((await readStage(stores.docs, tenantId, dispatchKey)).result);
     const bytes = new Uint8Array(await stores.objects.get(master.key));
+    const ssim = await turnTableSsim(bytes);
     const { stats } = await runTask('inspect', { bytes, fileName: 'master.glb' });
-    const manifest = Buffer.from(JSON.stringify(scoreCandidate(dispatchKey, stats), null, 2));
+    const manifest = Buffer.from(JSON.stringify(scoreCandidate(dispatchKey, stats, { ssim }), null, 2));
     await stores.objects.put(manifestKey, manifest, { contentType: 'application/json' });
     return { cached: false };
   } finally {

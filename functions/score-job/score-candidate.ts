@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { AssetStats } from '../../shared/schema/index.ts';
-
-const Score = z.union([z.number().min(0).max(1), z.literal('not_scored')]);
+import { topologyScores } from '../../shared/core/quality/duel/candidate-scores.ts';
+import { type ValidatorParts, validatorScore } from '../../shared/core/quality/validator-score.ts';
+import { AssetStats, Score } from '../../shared/schema/index.ts';
 
 /** What the scoring job writes: one manifest for each candidate. */
-export const ScoreManifest = z
+const ScoreManifest = z
   .strictObject({
     candidate: z.string().describe('Stage key of the dispatch that brought the candidate.'),
     scorer: z.string(),
@@ -15,26 +15,33 @@ export const ScoreManifest = z
       whole: Score.describe('1 for one connected piece, 1/n for n.'),
       alignment: Score.describe('Fit to the prompt by an embedding model; not_scored without one.'),
     }),
+    validator: z
+      .strictObject({
+        formula: z.literal('404-validator-compat'),
+        score: Score.describe('not_scored as long as a part that it needs is missing.'),
+        alignment: Score,
+        quality: Score,
+        ssim: Score.describe('Of neighbours on a turntable, in our own rendering.'),
+        lpips: Score,
+      })
+      .describe('The formula of the network’s former validator.'),
   })
   .describe('Facts and model-free scores of one candidate.');
 export type ScoreManifest = z.infer<typeof ScoreManifest>;
 
-/**
- * Scores that need no model, from measured topology. Each is a share between 0 and 1, 1 being best; a triangle mesh has
- * about 3/2 edges for each triangle, and at least one.
- */
-export function scoreCandidate(candidate: string, stats: AssetStats): ScoreManifest {
-  const edges = Math.max(1, (3 * stats.triangles + stats.openEdges) / 2);
-  const share = (bad: number): number => Math.max(0, 1 - bad / edges);
-  return {
+/** Scores that need no model, and those parts of the network’s formula that there are. */
+export function scoreCandidate(
+  candidate: string,
+  stats: AssetStats,
+  parts: Partial<ValidatorParts> = {},
+): ScoreManifest {
+  const missing = 'not_scored' as const;
+  const all: ValidatorParts = { alignment: missing, quality: missing, ssim: missing, lpips: missing, ...parts };
+  return ScoreManifest.parse({
     candidate,
-    scorer: 'topology/1',
+    scorer: 'topology/2',
     stats,
-    scores: {
-      closed: share(stats.openEdges),
-      manifold: share(stats.nonManifoldEdges),
-      whole: 1 / Math.max(1, stats.components),
-      alignment: 'not_scored',
-    },
-  };
+    scores: { ...topologyScores(stats), alignment: all.alignment },
+    validator: { formula: '404-validator-compat', score: validatorScore(all), ...all },
+  });
 }

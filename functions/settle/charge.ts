@@ -11,9 +11,17 @@ const undelivered: Partial<Record<Verdict, string>> = {
   needs_review: 'the gate asks for a review',
 };
 
+/** What was done for tries that do not count, each stage once. */
+function otherWork({ refine, convert, otherRounds }: FinishedTarget): { record: StageRecord; round: number }[] {
+  const shown = new Set([refine.stageKey, convert.stageKey]);
+  return otherRounds
+    .flatMap((other) => [other.refine, other.convert].map((record) => ({ record, round: other.round })))
+    .filter(({ record }) => !shown.has(record.stageKey) && shown.add(record.stageKey));
+}
+
 /**
- * The usage lines of a job that has ended. Work that led to no delivery, and work that an earlier job or another target
- * has paid for, leaves a line of zero, so that a customer sees each act once.
+ * The usage lines of a job that has ended. Work that led to no delivery, tries with other settings among it, and work that
+ * an earlier job or another target has paid for, leaves a line of zero, so that a customer sees each act once.
  */
 export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[] {
   const { dispatch, source } = collected;
@@ -21,6 +29,21 @@ export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[
   const units = processingUnits(source?.source.sizeBytes ?? 0);
   const paid = new Set<string>();
 
+  const line = (
+    record: StageRecord,
+    target: string | undefined,
+    note: string | undefined,
+    round?: number,
+  ): UsageEvent =>
+    usageEvent(job, {
+      metric: 'processing',
+      stage: record.stage,
+      version: record.engineVersion,
+      quantity: note === undefined ? units : 0,
+      ...(target ? { target } : {}),
+      ...(round === undefined ? {} : { round }),
+      ...(note ? { note } : {}),
+    });
   const processing = (record: StageRecord, target: string | undefined, wanted: boolean): UsageEvent => {
     const note = !wanted
       ? 'not charged: nothing was delivered from it'
@@ -30,14 +53,7 @@ export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[
           ? 'not charged: shared with another target of this job'
           : undefined;
     if (wanted) paid.add(record.stageKey);
-    return usageEvent(job, {
-      metric: 'processing',
-      stage: record.stage,
-      version: record.engineVersion,
-      quantity: note === undefined ? units : 0,
-      ...(target ? { target } : {}),
-      ...(note ? { note } : {}),
-    });
+    return line(record, target, note);
   };
 
   const lines = [apiCallEvent(job)];
@@ -55,6 +71,11 @@ export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[
         ...(delivered(target) ? {} : { note: `not charged: ${undelivered[target.decision.verdict]}` }),
       }),
     );
+    for (const { record, round } of otherWork(target)) {
+      lines.push(
+        line(record, target.target, `not charged: try ${round + 1} of this target was not the one delivered`, round),
+      );
+    }
   }
   return lines;
 }

@@ -4,10 +4,12 @@ import {
   ConvertResult,
   DispatchResult,
   GateResult,
+  type GateRound,
   type JobDocument,
   type JobError,
   type ReceiptStage,
   type SettleInput,
+  type SettleTarget,
 } from '../../shared/schema/index.ts';
 import type { Deps } from '../context.ts';
 import { readWorkflowError } from './read-workflow-error.ts';
@@ -20,6 +22,17 @@ export interface FinishedTarget {
   readonly gate: StageRecord;
   readonly files: ConvertResult['files'];
   readonly decision: GateResult;
+  /** The tries beside the one that counts, with their numbers. */
+  readonly otherRounds: readonly OtherRound[];
+  /** Every try, oldest first, where settings were changed; else undefined. */
+  readonly rounds: readonly GateRound[] | undefined;
+}
+
+export interface OtherRound {
+  readonly round: number;
+  readonly refine: StageRecord;
+  readonly convert: StageRecord;
+  readonly gate: StageRecord;
 }
 
 export interface FailedTarget {
@@ -39,6 +52,31 @@ export interface Collected {
 
 const noResult: JobError = { code: 'internal', message: 'The workflow ended without a result for this target.' };
 
+/** The tries that do not count, in the order of the work. */
+async function readOthers(
+  made: Extract<SettleTarget, { gateKey: string }>,
+  read: (stageKey: string) => Promise<StageRecord>,
+): Promise<OtherRound[]> {
+  const numbered = (made.rounds ?? []).map((keys, round) => ({ ...keys, round }));
+  return Promise.all(
+    numbered
+      .filter(({ gateKey }) => gateKey !== made.gateKey)
+      .map(async ({ round, refineKey, convertKey, gateKey }): Promise<OtherRound> => {
+        const [refine, convert, gate] = await Promise.all([read(refineKey), read(convertKey), read(gateKey)]);
+        return { round, refine, convert, gate };
+      }),
+  );
+}
+
+/** The history of the last try holds all. */
+function allRounds(decision: GateResult, others: readonly OtherRound[]): GateRound[] | undefined {
+  const histories = [decision, ...others.map(({ gate }) => GateResult.parse(gate.result))].map(
+    ({ rounds }) => rounds ?? [],
+  );
+  const longest = histories.reduce((most, rounds) => (rounds.length > most.length ? rounds : most));
+  return longest.length > 1 ? longest : undefined;
+}
+
 /** Reads what the stages wrote, targets in the order of the request. */
 export async function collect(deps: Deps, job: JobDocument, input: SettleInput): Promise<Collected> {
   const error = input.error === undefined || input.error === null ? undefined : readWorkflowError(input.error);
@@ -54,7 +92,10 @@ export async function collect(deps: Deps, job: JobDocument, input: SettleInput):
       read(made.gateKey),
     ]);
     const { files } = ConvertResult.parse(convert.result);
-    return { kind: 'finished', target, refine, convert, gate, files, decision: GateResult.parse(gate.result) };
+    const decision = GateResult.parse(gate.result);
+    const otherRounds = await readOthers(made, read);
+    const rounds = allRounds(decision, otherRounds);
+    return { kind: 'finished', target, refine, convert, gate, files, decision, otherRounds, rounds };
   });
   const scoreKey = input.scoreManifest ?? undefined;
   return {

@@ -1,5 +1,12 @@
 import { derivedId } from '../../shared/ids.ts';
-import type { AssetDocument, JobDocument, JobOutput, SourceFacts, TargetResult } from '../../shared/schema/index.ts';
+import type {
+  AssetDocument,
+  JobDocument,
+  JobOutput,
+  SourceFacts,
+  StoredObject,
+  TargetResult,
+} from '../../shared/schema/index.ts';
 import { delivered } from './charge.ts';
 import type { Collected, FinishedTarget } from './collect.ts';
 
@@ -36,25 +43,30 @@ function targetFiles(
       lod,
     },
   }));
-  const { report } = target.decision;
-  const reportFile = {
-    objectKey: report.key,
+  const { report, page } = target.decision;
+  const reportFile = (name: string, format: string, { key, sizeBytes, sha256 }: StoredObject) => ({
+    objectKey: key,
     output: {
-      assetId: id('report'),
+      assetId: id(name),
       target: target.target,
       role: 'report' as const,
-      format: 'json',
-      fileName: `${base}.${target.target}.report.json`,
-      sizeBytes: report.sizeBytes,
-      sha256: report.sha256,
+      format,
+      fileName: `${base}.${target.target}.report.${format}`,
+      sizeBytes,
+      sha256,
     },
-  };
-  return delivered(target) ? [...models, reportFile] : [reportFile];
+  });
+  const reports = [reportFile('report', 'json', report), ...(page ? [reportFile('report-page', 'html', page)] : [])];
+  return delivered(target) ? [...models, ...reports] : reports;
 }
 
-const contentTypes: Record<string, string> = { glb: 'model/gltf-binary', json: 'application/json' };
+const contentTypes: Record<string, string> = {
+  glb: 'model/gltf-binary',
+  json: 'application/json',
+  html: 'text/html; charset=utf-8',
+};
 
-/** What leaves the house: every file of the targets that passed, and each gate’s report. */
+/** What leaves the house: every file of the targets that passed, and each gate’s report, as JSON and as a page. */
 export function deliver(job: JobDocument, collected: Collected, fileName: string | undefined): Delivery {
   const base = baseName(fileName);
   const finished = collected.targets.filter((target) => target.kind === 'finished');
@@ -84,6 +96,7 @@ export function deliver(job: JobDocument, collected: Collected, fileName: string
         verdict: target.decision.verdict,
         reportAssetId: derivedId('ast', job.tenantId, job.id, target.target, 'report'),
         reasons: target.decision.reasons,
+        ...(target.rounds ? { rounds: [...target.rounds] } : {}),
       };
     }),
   };

@@ -88,6 +88,7 @@ describe('a job whose targets passed', () => {
       ['model', 'Gro-e-Lampe.web.glb'],
       ['lod', 'Gro-e-Lampe.web.lod1.glb'],
       ['report', 'Gro-e-Lampe.web.report.json'],
+      ['report', 'Gro-e-Lampe.web.report.html'],
     ]);
     const receipt = await receiptOf(id);
     expect(receipt.subject.map(({ name, digest }) => [name, digest.sha256])).toEqual(

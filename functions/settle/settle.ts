@@ -79,6 +79,7 @@ function buildReceipt(job: JobDocument, collected: Collected, delivery: Delivery
           verdict: target.decision.verdict,
           report: reportDescriptor(target),
           reasons: target.decision.reasons,
+          ...(target.rounds ? { rounds: [...target.rounds] } : {}),
         })),
       usage,
       totalMicroUsd: usage.reduce((sum, { amountMicroUsd }) => sum + amountMicroUsd, 0),

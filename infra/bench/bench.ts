@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { chainBench, chainTable } from './chain-bench.ts';
 import { costBench, costTable } from './cost-model/cost-bench.ts';
 import { emulatorBench, emulatorTable } from './emulator-bench.ts';
+import { gateBench, gateTable, keepGateTable } from './gate-bench.ts';
 import { pipelineBench, pipelineTable } from './pipeline-bench.ts';
 import { startBench, startTable } from './start-bench.ts';
 
@@ -27,6 +28,13 @@ const parts: Record<string, () => Promise<{ result: unknown; table: string }>> =
   async emulators() {
     const result = await emulatorBench(200);
     return { result, table: emulatorTable(result) };
+  },
+  async gate() {
+    const result = await gateBench(rounds, (line) => process.stderr.write(`${line}\n`));
+    const table = gateTable(result);
+    // Verdicts are the same on every machine: unlike times, they are kept from a part alone as well.
+    keepGateTable(table);
+    return { result, table };
   },
   async start() {
     const result = await startBench(rounds);

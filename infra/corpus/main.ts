@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runTask } from '../../functions/engine/run-task.ts';
-import { sha256Hex } from '../../shared/ids.ts';
+import { gate } from '../../functions/engine/gate.ts';
 import { findProfile, profiles } from '../../shared/profiles/profiles.ts';
 
 /**
@@ -39,8 +38,8 @@ async function complaints(produced: Produced, home: string): Promise<string[]> {
   for (const { target, path } of produced.outputs) {
     const glb = new Uint8Array(readFileSync(path));
     const profile = findProfile(target);
-    const files = [{ name: 'model', glb, sha256: sha256Hex(glb) }];
-    const { report } = await runTask('gate', { files, profile, triangles: profile.defaults.convert.triangles });
+    const plan = { triangles: profile.defaults.convert.triangles };
+    const report = await gate({ files: [{ name: 'model', glb }], profile, plan });
     for (const { severity, message } of report.findings) if (severity === 'error') found.push(`${path}: ${message}`);
     const errors = report.files[0]?.validator.errors ?? -1;
     if (errors !== 0) found.push(`${path}: ${errors} validator errors`);

@@ -23,18 +23,21 @@ export interface Act {
   /** Version of the engine that did the stage. */
   readonly version?: string;
   readonly target?: string;
+  /** Which try of the target, where it is not the one that counts. */
+  readonly round?: number;
   readonly note?: string;
 }
 
 /**
- * The usage event of an act. Its id comes from job, metric, stage, target and version alone, so the same act has the
- * same id whoever reports it and however often.
+ * The usage event of an act. Its id comes from job, metric, stage, target, version and, for a try that does not count, its
+ * number alone, so the same act has the same id whoever reports it and however often.
  */
 export function usageEvent(job: BilledJob, act: Act): UsageEvent {
   const book = priceBookAt(job.createdAt);
   const unitPriceMicroUsd = book.prices[act.metric];
+  const round = act.round === undefined ? [] : [`round ${act.round}`];
   return {
-    id: derivedId('use', job.id, act.metric, act.stage ?? '', act.target ?? '', act.version ?? ''),
+    id: derivedId('use', job.id, act.metric, act.stage ?? '', act.target ?? '', act.version ?? '', ...round),
     metric: act.metric,
     quantity: act.quantity,
     unitPriceMicroUsd,

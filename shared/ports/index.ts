@@ -13,4 +13,5 @@ export * from './secrets.ts';
 export * from './signed-terms.ts';
 export * from './signer.ts';
 export * from './telemetry.ts';
+export * from './vision-judge.ts';
 export * from './workflow-runner.ts';

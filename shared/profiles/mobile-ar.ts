@@ -1,10 +1,10 @@
 import type { Profile } from '../schema/index.ts';
-import { from, ours, publishingTargets, quickLook, sceneViewer } from './evidence.ts';
+import { fidelityLimits, from, ours, publishingTargets, quickLook, sceneViewer } from './evidence.ts';
 
 /** AR on phones: Android Scene Viewer as it stands, iOS Quick Look after conversion to USDZ. */
 export const mobileAr: Profile = {
   id: 'mobile-ar',
-  version: '2026-11-23',
+  version: '2026-11-25',
   title: 'Mobile AR',
   summary: 'One plain GLB with JPEG and PNG textures for Scene Viewer, and for conversion to USDZ for Quick Look.',
   limits: {
@@ -27,6 +27,16 @@ export const mobileAr: Profile = {
     allowed: ['image/jpeg', 'image/png'],
     ...ours('Scene Viewer reads both, and both go into USDZ as they are.'),
   },
+  checks: {
+    scale_too_large: {
+      severity: 'warning',
+      limit: 10,
+      ...ours('AR shows things at their size; more does not fit a room.'),
+    },
+    non_manifold_points: { severity: 'off', ...ours('Nothing that draws minds them.') },
+    uv_mirrored: { severity: 'off', ...ours('No light map is baked.') },
+  },
+  fidelity: fidelityLimits,
   defaults: {
     refine: { weld: true, textureSizePx: 2048 },
     convert: {

@@ -1,13 +1,5 @@
 import { AtlasError } from '../errors.ts';
-import type { GeometryCompression, LimitName, Profile, Recipe, TargetPlan } from '../schema/index.ts';
-
-/** Extensions that a packing writes; meshopt packs quantised numbers. */
-const extensionsOf: Record<GeometryCompression, readonly string[]> = {
-  none: [],
-  quantized: ['KHR_mesh_quantization'],
-  meshopt: ['EXT_meshopt_compression', 'KHR_mesh_quantization'],
-  draco: ['KHR_draco_mesh_compression'],
-};
+import { type LimitName, type Profile, packingExtensions, type Recipe, type TargetPlan } from '../schema/index.ts';
 
 /** The smaller of a setting and a hard limit of the profile. */
 function within(profile: Profile, name: LimitName, value: number): number {
@@ -36,7 +28,7 @@ export function planTarget(profile: Profile, recipe: Recipe = {}): TargetPlan {
   const convert = { ...profile.defaults.convert, ...recipe.convert };
   const unread = `The target "${profile.id}" does not read`;
   const { geometryCompression } = convert;
-  if (!extensionsOf[geometryCompression].every((name) => profile.extensions.allowed.includes(name))) {
+  if (!packingExtensions[geometryCompression].every((name) => profile.extensions.allowed.includes(name))) {
     refuse('geometryCompression', `${unread} ${geometryCompression} geometry.`);
   }
   if (convert.textureFormat === 'webp' && !profile.imageTypes.allowed.includes('image/webp')) {
@@ -49,5 +41,6 @@ export function planTarget(profile: Profile, recipe: Recipe = {}): TargetPlan {
     profileVersion: profile.version,
     refine: { ...refine, textureSizePx: within(profile, 'textureSizePx', refine.textureSizePx) },
     convert: { ...convert, triangles },
+    ...(recipe.backOff ? { backOff: recipe.backOff } : {}),
   };
 }

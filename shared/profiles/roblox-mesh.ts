@@ -1,10 +1,10 @@
 import type { Profile } from '../schema/index.ts';
-import { from, ours, robloxSpecifications, robloxTextures } from './evidence.ts';
+import { fidelityLimits, from, ours, robloxSpecifications, robloxTextures } from './evidence.ts';
 
 /** A MeshPart in Roblox Studio. */
 export const robloxMesh: Profile = {
   id: 'roblox-mesh',
-  version: '2026-11-23',
+  version: '2026-11-25',
   title: 'Roblox mesh',
   summary: 'Plain GLB within 20,000 triangles a mesh for the 3D importer of Roblox Studio.',
   limits: {
@@ -19,6 +19,12 @@ export const robloxMesh: Profile = {
   },
   extensions: { allowed: [], ...ours('The importer documents none; the file must stand without any.') },
   imageTypes: { allowed: ['image/jpeg', 'image/png'], ...from(robloxTextures) },
+  checks: {
+    holes: { severity: 'warning', limit: 0, ...from(robloxSpecifications, 'meshes should be watertight') },
+    non_manifold_edges: { severity: 'warning', limit: 0, ...from(robloxSpecifications, 'meshes should be watertight') },
+    uv_mirrored: { severity: 'off', ...ours('Studio bakes no light maps.') },
+  },
+  fidelity: fidelityLimits,
   defaults: {
     refine: { weld: true, textureSizePx: 1024 },
     convert: {

@@ -1,10 +1,10 @@
 import type { Profile } from '../schema/index.ts';
-import { from, gltfast, ours } from './evidence.ts';
+import { fidelityLimits, from, gltfast, ours } from './evidence.ts';
 
 /** Phones with Unity and glTFast 6. */
 export const unityMobile: Profile = {
   id: 'unity-mobile',
-  version: '2026-11-23',
+  version: '2026-11-25',
   title: 'Unity on mobile',
   summary: 'Plain GLB with two LODs for glTFast 6 in Unity 2022.3 and later, light enough for phones.',
   limits: {
@@ -43,6 +43,10 @@ export const unityMobile: Profile = {
     allowed: ['image/jpeg', 'image/png', 'image/ktx2'],
     ...from(gltfast, 'KTX2 needs a further package.'),
   },
+  checks: {
+    uv_out_of_range: { severity: 'warning', ...ours('Atlases of many props are packed from 0–1.') },
+  },
+  fidelity: fidelityLimits,
   defaults: {
     refine: { weld: true, textureSizePx: 1024 },
     convert: {

@@ -1,10 +1,10 @@
 import type { Profile } from '../schema/index.ts';
-import { from, interchange, ours } from './evidence.ts';
+import { fidelityLimits, from, interchange, ours } from './evidence.ts';
 
 /** Unreal Engine 5 through Interchange. */
 export const unreal: Profile = {
   id: 'unreal',
-  version: '2026-11-23',
+  version: '2026-11-25',
   title: 'Unreal Engine',
   summary: 'GLB with Draco geometry and three LODs for the Interchange importer of Unreal Engine 5.',
   limits: {
@@ -41,6 +41,15 @@ export const unreal: Profile = {
     ...from(interchange, 'no meshopt, KTX2 or WebP'),
   },
   imageTypes: { allowed: ['image/jpeg', 'image/png'], ...from(interchange) },
+  checks: {
+    uv_none: { severity: 'warning', ...ours('A light map is unwrapped from the first UV set.') },
+    scale_too_small: {
+      severity: 'warning',
+      limit: 0.05,
+      ...ours('A unit is a centimetre: collision of less than five is unreliable.'),
+    },
+  },
+  fidelity: fidelityLimits,
   defaults: {
     refine: { weld: true, textureSizePx: 4096 },
     convert: {

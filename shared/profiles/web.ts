@@ -1,10 +1,10 @@
 import type { Profile } from '../schema/index.ts';
-import { from, ours, publishingTargets, threeLoader } from './evidence.ts';
+import { fidelityLimits, from, ours, publishingTargets, threeLoader } from './evidence.ts';
 
 /** Web pages: three.js, Babylon.js and <model-viewer>. */
 export const web: Profile = {
   id: 'web',
-  version: '2026-11-23',
+  version: '2026-11-25',
   title: 'Web',
   summary: 'GLB with meshopt geometry and WebP textures for three.js, Babylon.js and <model-viewer>, with two LODs.',
   limits: {
@@ -43,6 +43,15 @@ export const web: Profile = {
     allowed: ['image/jpeg', 'image/png', 'image/webp', 'image/ktx2'],
     ...from(threeLoader, 'KTX2 with a loader set up by the page.'),
   },
+  checks: {
+    non_manifold_edges: {
+      severity: 'info',
+      ...ours('Drawn like any other edge; a page neither prints nor subdivides.'),
+    },
+    non_manifold_points: { severity: 'off', ...ours('Nothing that draws minds them.') },
+    uv_mirrored: { severity: 'off', ...ours('No light map is baked, and tangents carry their side.') },
+  },
+  fidelity: fidelityLimits,
   defaults: {
     refine: { weld: true, textureSizePx: 2048 },
     convert: {

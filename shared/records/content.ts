@@ -1,7 +1,13 @@
 import type { EngineFile, ObjectStore } from '../ports/index.ts';
 import type { ResourceDescriptor, StoredObject } from '../schema/index.ts';
 
-const contentTypes = { glb: 'model/gltf-binary', json: 'application/json', bin: 'application/octet-stream' } as const;
+const contentTypes = {
+  glb: 'model/gltf-binary',
+  json: 'application/json',
+  html: 'text/html; charset=utf-8',
+  webp: 'image/webp',
+  bin: 'application/octet-stream',
+} as const;
 
 /** Content-addressed place of a tenant’s file. */
 const contentKey = (tenantId: string, sha256: string, ending: string): string =>

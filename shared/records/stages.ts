@@ -84,6 +84,8 @@ export interface ClaimRequest extends StageIdentity {
   readonly holder: string;
   readonly leaseMs: number;
   readonly target?: string | undefined;
+  /** Which further try of the target it is for. */
+  readonly round?: number | undefined;
   /** What the claim before told, when it was `busy`. */
   readonly seen?: LeaseSeen;
 }
@@ -111,14 +113,29 @@ function judgeClaim(before: StageRecord | undefined, request: ClaimRequest, nowM
   return { kind: 'mine', record };
 }
 
+/** Where a stage belongs in its job: which target’s it is, and which further try; no round is the first try. */
+export interface StagePlace {
+  readonly stage: StageName;
+  readonly target?: string | undefined;
+  readonly round?: number | undefined;
+}
+
+/** What a stage’s line and its events both say of where it belongs. */
+export const namedPlace = ({ target, round }: Omit<StagePlace, 'stage'>): { target?: string; round?: number } => ({
+  ...(target ? { target } : {}),
+  ...(round ? { round } : {}),
+});
+
 /** What a finished stage changes in its job: its line and the event about it, undefined when the job has the line. */
 export function finishedChange(
   job: JobDocument,
-  { stage, target }: { readonly stage: StageName; readonly target?: string | undefined },
+  place: StagePlace,
   timing: { readonly ms: number; readonly cached: boolean },
 ): JobChange | undefined {
-  if (job.stages.some((line) => line.name === stage && line.target === target)) return undefined;
-  const named = target ? { target } : {};
+  const { stage, target, round } = place;
+  if (job.stages.some((line) => line.name === stage && line.target === target && line.round === round))
+    return undefined;
+  const named = namedPlace(place);
   return {
     job: { stages: [...job.stages, { name: stage, ...timing, ...named }] },
     events: [{ type: 'stage.finished', stage, ...named, ...timing }],
@@ -133,7 +150,7 @@ export function finishedChange(
  * `leaseMs`. Clocks that differ by minutes take no work from anybody.
  */
 export async function claimStage(docs: DocStore, clock: Clock, request: ClaimRequest): Promise<Claim> {
-  const { tenantId, jobId, stageKey, stage, target } = request;
+  const { tenantId, jobId, stageKey, stage } = request;
   const path = stagePath(tenantId, stageKey);
   let claim: Claim = { kind: 'job_ended' };
   const decide = (job: JobDocument, [stored]: readonly (DocData | undefined)[]): JobChange | undefined => {
@@ -147,7 +164,7 @@ export async function claimStage(docs: DocStore, clock: Clock, request: ClaimReq
     if (claim.kind === 'done') return finishedChange(job, request, { ms: 0, cached: true });
     if (claim.kind !== 'mine') return undefined;
     return {
-      events: [{ type: 'stage.started', stage, ...(target ? { target } : {}) }],
+      events: [{ type: 'stage.started', stage, ...namedPlace(request) }],
       writes: [{ kind: 'set', path, data: { ...claim.record } }],
     };
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AssetStats } from './asset-stats.ts';
 import { ProfileId, Sha256 } from './ids.ts';
+import { RoundSettings } from './recipe.ts';
 
 export const Verdict = z
   .enum(['accepted', 'repaired', 'rejected', 'needs_review'])
@@ -64,16 +65,13 @@ export type Fidelity = z.infer<typeof Fidelity>;
 export const GateRound = z
   .strictObject({
     round: z.int().min(0),
-    settings: z.strictObject({
-      triangles: z.int(),
-      textureSizePx: z.int(),
-      textureQuality: z.int(),
-      geometryCompression: z.string(),
-    }),
+    settings: RoundSettings,
     verdict: Verdict,
     codes: z.array(z.string()).describe('Errors that made it fail.'),
     sizeBytes: z.int(),
     triangles: z.int(),
+    textureSizePx: z.int().optional().describe('Longest side of a texture, as measured.'),
+    imageBytes: z.int().optional().describe('Share of the images in sizeBytes.'),
     flip: z.number().optional(),
   })
   .describe('One try with other settings.');

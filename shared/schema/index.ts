@@ -1,5 +1,6 @@
 export * from './access.ts';
 export * from './asset-stats.ts';
+export * from './ballot.ts';
 export * from './gate-report.ts';
 export * from './ids.ts';
 export * from './job.ts';

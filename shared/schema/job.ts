@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AssetStats, Change } from './asset-stats.ts';
-import { Verdict } from './gate-report.ts';
+import { GateRound, Verdict } from './gate-report.ts';
 import { AssetId, JobId, MicroUsd, ProfileId, Sha256, TenantId, Timestamp } from './ids.ts';
 import { Recipe, TargetPlan } from './recipe.ts';
 
@@ -64,6 +64,10 @@ export const TargetResult = z.strictObject({
   verdict: Verdict,
   reportAssetId: AssetId.optional().describe('The gate’s report; absent when the target failed before the gate.'),
   reasons: z.array(z.string()).describe('Why it was rejected; empty otherwise.'),
+  rounds: z
+    .array(GateRound)
+    .optional()
+    .describe('Every try, oldest first, where settings were changed because a limit was missed.'),
 });
 export type TargetResult = z.infer<typeof TargetResult>;
 
@@ -75,6 +79,7 @@ export const StageTiming = z.strictObject({
   target: ProfileId.optional(),
   ms: z.int().min(0).describe('Time the stage worked, in milliseconds.'),
   cached: z.boolean().describe('True when an earlier run of the same inputs was used.'),
+  round: z.int().min(1).optional().describe('Which further try of the target it was for; absent for the first.'),
 });
 export type StageTiming = z.infer<typeof StageTiming>;
 
@@ -145,6 +150,7 @@ export const JobEvent = z
     target: ProfileId.optional(),
     ms: z.int().optional(),
     cached: z.boolean().optional(),
+    round: z.int().min(1).optional().describe('Which further try of the target; absent for the first.'),
     message: z.string().optional(),
   })
   .describe('One thing that happened to a job.');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Change } from './asset-stats.ts';
+import { GateRound } from './gate-report.ts';
 import { JobId, ProfileId, Sha256, TenantId, Timestamp } from './ids.ts';
 import { JobStatus, StageName } from './job.ts';
 import { UsageEvent } from './usage.ts';
@@ -46,6 +47,7 @@ export const Receipt = z
           verdict: z.string(),
           report: ResourceDescriptor,
           reasons: z.array(z.string()),
+          rounds: z.array(GateRound).optional().describe('Every try, where settings were changed.'),
         }),
       ),
       usage: z.array(UsageEvent),

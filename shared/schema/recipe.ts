@@ -6,6 +6,14 @@ export const GeometryCompression = z
   .describe('none: float data; quantized: KHR_mesh_quantization; meshopt: EXT_meshopt_compression; draco: KHR_draco.');
 export type GeometryCompression = z.infer<typeof GeometryCompression>;
 
+/** glTF extensions that a packing writes; meshopt packs quantised numbers. */
+export const packingExtensions: Readonly<Record<GeometryCompression, readonly string[]>> = {
+  none: [],
+  quantized: ['KHR_mesh_quantization'],
+  meshopt: ['EXT_meshopt_compression', 'KHR_mesh_quantization'],
+  draco: ['KHR_draco_mesh_compression'],
+};
+
 export const TextureFormat = z
   .enum(['keep', 'jpeg', 'webp'])
   .describe('keep: PNG stays PNG and JPEG stays JPEG; jpeg: opaque images become JPEG; webp: all become WebP.');
@@ -42,12 +50,40 @@ export const ConvertRecipe = z
   .describe('Reaching the budget and writing the target’s format.');
 export type ConvertRecipe = z.infer<typeof ConvertRecipe>;
 
+/** What the back-off loop may change between two tries of a target. */
+export const RoundSettings = z
+  .strictObject({
+    triangles: ConvertRecipe.shape.triangles,
+    textureSizePx: RefineRecipe.shape.textureSizePx,
+    textureQuality: ConvertRecipe.shape.textureQuality,
+    geometryCompression: GeometryCompression,
+  })
+  .describe('The settings of one try.');
+export type RoundSettings = z.infer<typeof RoundSettings>;
+
+/** The workflow’s YAML stops at the same number. */
+export const mostRounds = 8;
+
+export const BackOffRecipe = z
+  .strictObject({
+    rounds: z
+      .int()
+      .min(0)
+      .max(mostRounds)
+      .describe(
+        'How often settings may be changed when a limit is missed: 4 times unless given; 0 keeps what the recipe asks for.',
+      ),
+  })
+  .describe('Changing settings until a target is met.');
+export type BackOffRecipe = z.infer<typeof BackOffRecipe>;
+
 /** Overrides that a job may give; what is absent comes from the target profile. */
 export const Recipe = z
   .strictObject({
     dispatch: DispatchRecipe.partial().optional(),
     refine: RefineRecipe.partial().optional(),
     convert: ConvertRecipe.partial().optional(),
+    backOff: BackOffRecipe.optional(),
     score: z.boolean().describe('Run the scoring job on the candidates; always on when there are several.').optional(),
   })
   .describe('Typed overrides of any step; what is absent comes from the target profile.');
@@ -59,5 +95,6 @@ export const TargetPlan = z.strictObject({
   profileVersion: z.string(),
   refine: RefineRecipe,
   convert: ConvertRecipe,
+  backOff: BackOffRecipe.optional(),
 });
 export type TargetPlan = z.infer<typeof TargetPlan>;

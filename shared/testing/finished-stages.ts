@@ -55,6 +55,7 @@ export function finishedStages(
   const targets: Record<string, unknown> = {};
   for (const [target, verdict] of Object.entries(verdicts)) {
     const [refined, report] = [stored(`refined-${target}`), stored(`report-${target}`)];
+    const page = stored(`page-${target}`);
     const files = ['model', 'lod1'].map((name) => ({
       ...{ ...stored(`${name}-${target}`), name, requestedTriangles: 12, triangles: 12 },
       ...{ errorM: 0, errorShare: 0, deviationMaxShare: 0, deviationRmsShare: 0 },
@@ -75,7 +76,13 @@ export function finishedStages(
         outputs: files,
         result: { files, changes: [] },
       }),
-      gateKey: write({ stage: 'gate', target, inputs: files, outputs: [report], result: { verdict, reasons, report } }),
+      gateKey: write({
+        stage: 'gate',
+        target,
+        inputs: files,
+        outputs: [report, page],
+        result: { verdict, reasons, report, page },
+      }),
     };
   }
   return { records, input: { dispatchKey, scoreManifest: null, targets } };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
@@ -41,4 +41,16 @@ test('asking for a version never makes one', async () => {
   const folder = newFolder();
   await expect(fileSecrets(folder).version('fresh', '1')).rejects.toMatchObject({ code: 'not_found' });
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a secret that only an operator knows is read as text and never made', async () => {
+  const folder = newFolder();
+  const secrets = fileSecrets(folder, ['vision-key']);
+  await expect(secrets.latest('vision-key')).rejects.toMatchObject({ code: 'not_found' });
+  expect(readdirSync(folder)).toEqual([]);
+  mkdirSync(join(folder, 'vision-key'));
+  writeFileSync(join(folder, 'vision-key', '1'), 'sk-old\n');
+  writeFileSync(join(folder, 'vision-key', '2'), 'sk-new\n');
+  expect(Buffer.from((await secrets.latest('vision-key')).bytes).toString()).toBe('sk-new');
+  expect(Buffer.from((await secrets.version('vision-key', '1')).bytes).toString()).toBe('sk-old');
 });

@@ -47,6 +47,12 @@ function isSplatPly(head: string): boolean {
   return !/^element +face/m.test(header) && /^property +\S+ +(f_dc_0|opacity|scale_0|packed_position)\b/m.test(header);
 }
 
+/** Whether a file is a cloud of Gaussian splats in a PLY, which is drawn but not taken as a source. */
+export function isSplatFile(bytes: Uint8Array): boolean {
+  const head = latin(bytes, headBytes);
+  return /^ply\r?\n/.test(head) && isSplatPly(head);
+}
+
 /** Binary STL: 80 bytes of anything, a count, 50 bytes a facet. */
 function isBinaryStl(bytes: Uint8Array): boolean {
   if (bytes.byteLength < 134) return false;

@@ -1,6 +1,9 @@
 import type { Document, GLTF } from '@gltf-transform/core';
-import type { AssetStats, Finding, Profile } from '../../schema/index.ts';
+import type { AssetStats, Profile } from '../../schema/index.ts';
+import type { DocumentAnalysis } from '../mesh/analyse/analyse-document.ts';
 import type { Surface } from '../mesh/surface-distance.ts';
+import type { MarkedFinding } from './marked-finding.ts';
+import type { ColourReport } from './measure-base-colours.ts';
 import type { Validation } from './validate-glb.ts';
 
 /** A delivered file in the forms that checks look at. */
@@ -15,6 +18,10 @@ export interface GateFile {
   /** What the scenes show, for comparing levels of detail. */
   readonly surface: Surface;
   readonly validation: Validation;
+  /** Shape and UV sets of every mesh, measured once for all checks. */
+  readonly analysis: DocumentAnalysis;
+  /** Textures of colours; empty for levels of detail, which have those of the model. */
+  readonly colours: ColourReport;
 }
 
 /** What a check may compare a file with. */
@@ -27,4 +34,4 @@ export interface GateContext {
 }
 
 /** Looks at one file and says what is wrong with it. An empty list is a pass. */
-export type Check = (file: GateFile, context: GateContext) => Finding[];
+export type Check = (file: GateFile, context: GateContext) => MarkedFinding[];

@@ -7,6 +7,7 @@ import { joinTriangles } from '../mesh/join-triangles.ts';
 import { readFloats } from '../mesh/read-floats.ts';
 import { countTriangles, triangleIndices } from '../mesh/triangle-indices.ts';
 import { worldPositions } from '../mesh/world-positions.ts';
+import { measureGpuMemory } from '../texture/measure-gpu-memory.ts';
 
 type Bounds = Pick<AssetStats, 'boundsMin' | 'boundsMax'>;
 type Defects = Pick<AssetStats, 'openEdges' | 'nonManifoldEdges' | 'components'>;
@@ -14,13 +15,11 @@ type Defects = Pick<AssetStats, 'openEdges' | 'nonManifoldEdges' | 'components'>
 /** The largest of any number of counts; arguments of a call are limited to some ten thousand. */
 const largest = (counts: readonly number[]): number => counts.reduce((most, count) => Math.max(most, count), 0);
 
-/** GPU memory of one image as RGBA8 with all its mip levels. */
-function mippedBytes(width: number, height: number): number {
-  let bytes = 0;
-  for (let w = width, h = height; ; w = Math.max(1, w >> 1), h = Math.max(1, h >> 1)) {
-    bytes += w * h * 4;
-    if (w <= 1 && h <= 1) return bytes;
-  }
+/** Bytes on the GPU with all mip levels: KTX2 stays packed in blocks there, everything else is unpacked. */
+function gpuBytes(image: Uint8Array | null): number {
+  const header = image && imageSize(image);
+  if (!header || header.width === 0 || header.height === 0) return 0;
+  return measureGpuMemory(header.width, header.height, header.mimeType === 'image/ktx2' ? 'bc7' : 'rgba8');
 }
 
 function measureTextures(
@@ -35,7 +34,7 @@ function measureTextures(
   return {
     textures: textures.length,
     textureSizePx: largest(sizes.flat()),
-    textureMemoryBytes: sizes.reduce((sum, [width, height]) => sum + (width > 0 ? mippedBytes(width, height) : 0), 0),
+    textureMemoryBytes: textures.reduce((sum, texture) => sum + gpuBytes(texture.getImage()), 0),
     imageTypes: [...new Set(textures.map((texture) => texture.getMimeType()))].sort(),
   };
 }

@@ -101,7 +101,7 @@ export const judgeDirections = {
   top_down: { azimuth: 0, elevation: 90 },
 } as const satisfies Record<string, Direction>;
 
-/** The judge's camera: 2 m from the origin, 49.1° high; models fill at most ±0.6 m. */
-export function judgeCamera(direction: Direction): Camera {
-  return perspectiveCamera(along([0, 0, 0], towards(direction), 2), [0, 0, 0], 49.1, 0.01);
+/** The judge's camera: 49.1° high, 2 m from the origin for models of at most ±0.6 m. */
+export function judgeCamera(direction: Direction, distanceM = 2): Camera {
+  return perspectiveCamera(along([0, 0, 0], towards(direction), distanceM), [0, 0, 0], 49.1, 0.01);
 }

@@ -1,29 +1,10 @@
-import type { Document, Node, Primitive } from '@gltf-transform/core';
-import { listSceneNodes } from '../mesh/drawn-nodes.ts';
+import type { Document, Primitive } from '@gltf-transform/core';
 import { readFloats } from '../mesh/read-floats.ts';
-import { triangleIndices } from '../mesh/triangle-indices.ts';
 import { cornerTangents } from './corner-tangents.ts';
-import {
-  handedness,
-  type Matrix,
-  nodePlacements,
-  placeNormals,
-  placePoints,
-  restAttribute,
-  skinMatrices,
-} from './place-vertices.ts';
+import { listParts, type Part } from './list-parts.ts';
+import { handedness, placeNormals, placePoints, restAttribute, skinMatrices } from './place-vertices.ts';
 import type { RenderMaterial, RenderScene } from './scene.ts';
 import { type DecodeImage, sceneMaterials } from './scene-materials.ts';
-
-/** One primitive at one place. */
-interface Part {
-  readonly node: Node;
-  readonly primitive: Primitive;
-  readonly matrix: Matrix;
-  readonly indices: Uint32Array;
-  readonly vertices: number;
-  readonly material: number;
-}
 
 interface Arrays {
   readonly positions: Float32Array;
@@ -34,20 +15,6 @@ interface Arrays {
   readonly colours: Float32Array;
   readonly indices: Uint32Array;
   readonly triangleMaterials: Uint32Array;
-}
-
-function listParts(document: Document): Part[] {
-  const materials = document.getRoot().listMaterials();
-  return listSceneNodes(document).flatMap((node) =>
-    (node.getMesh()?.listPrimitives() ?? []).flatMap((primitive) => {
-      const indices = triangleIndices(primitive);
-      const material = primitive.getMaterial();
-      const number = material ? materials.indexOf(material) + 1 : 0;
-      const vertices = primitive.getAttribute('POSITION')?.getCount() ?? 0;
-      if (indices.length === 0 || vertices === 0) return [];
-      return nodePlacements(node).map((matrix) => ({ node, primitive, matrix, indices, vertices, material: number }));
-    }),
-  );
 }
 
 function allocate(parts: readonly Part[], needsTangents: boolean): Arrays {

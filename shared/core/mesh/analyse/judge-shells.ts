@@ -45,19 +45,46 @@ function depthOf(bvh: Bvh, origin: number[], own: number, { of, solid, bounds }:
   return depths.sort((a, b) => a - b)[1];
 }
 
+/** Triangles of a component that are tried besides its largest. */
+const triedTriangles = 8;
+
+/** Some triangles of each component, evenly spread over the list. */
+function sampleTriangles(
+  { triangles: total, sound }: Topology,
+  { of, triangles, count }: ComponentMeasures,
+): number[][] {
+  const samples: number[][] = Array.from({ length: count }, () => []);
+  const seen = new Uint32Array(count);
+  for (let t = 0; t < total; t++) {
+    const c = of[t];
+    if (c >= count || sound[t] === 0) continue;
+    if (seen[c]++ % Math.ceil(triangles[c] / triedTriangles) === 0) samples[c].push(t);
+  }
+  return samples;
+}
+
 /** Tells inside-out solids from the walls of cavities: the latter lie in an odd number of other solids. */
 export function judgeShells(topology: Topology, components: ComponentMeasures, bvh: Bvh): Shells {
   const { corners, pointPositions: p } = topology;
   const { areaM2, solid, volumeM3, largestTriangle, count } = components;
   const solids = Array.from({ length: count }, (_, c) => c).filter((c) => solid[c] === 1 && volumeM3[c] !== 0);
   if (solids.length > mostJudged) solids.sort((a, b) => areaM2[b] - areaM2[a] || a - b).splice(mostJudged);
+  const samples = sampleTriangles(topology, components);
   const insideOut: number[] = [];
   const enclosed: number[] = [];
+  /** A piece that sticks out somewhere lies in nothing: the first point outside ends the search. */
+  const leastDepth = (c: number): number => {
+    let least = Infinity;
+    for (const t of [largestTriangle[c], ...samples[c]]) {
+      const [i, j, k] = [corners[t * 3] * 3, corners[t * 3 + 1] * 3, corners[t * 3 + 2] * 3];
+      const centre = [0, 1, 2].map((axis) => (p[i + axis] + p[j + axis] + p[k + axis]) / 3);
+      least = Math.min(least, depthOf(bvh, centre, c, components));
+      if (least === 0) break;
+    }
+    return least;
+  };
   for (const c of solids) {
-    const at = largestTriangle[c] * 3;
-    const [i, j, k] = [corners[at] * 3, corners[at + 1] * 3, corners[at + 2] * 3];
-    const centre = [0, 1, 2].map((axis) => (p[i + axis] + p[j + axis] + p[k + axis]) / 3);
-    const depth = solids.length > 1 ? depthOf(bvh, centre, c, components) : 0;
+    const depth = solids.length > 1 ? leastDepth(c) : 0;
     if (depth > 0) enclosed.push(c);
     if (volumeM3[c] < 0 && depth % 2 === 0) insideOut.push(c);
   }
