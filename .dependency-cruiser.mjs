@@ -96,13 +96,13 @@ export default {
     only(
       'adapters-use-ports',
       '^shared/adapters/',
-      anyOf('shared/(adapters|ports|schema)/', 'shared/(errors|ids|log|post|trace-context)\\.ts'),
+      anyOf('shared/(adapters|ports|schema)/', 'shared/(errors|ids|log|optional-module|post|trace-context)\\.ts'),
       'An adapter translates; it knows ports, schemas and errors.',
     ),
     only(
       'bottom-modules-stand-alone',
-      '^shared/(errors|ids|log|post|trace-context)\\.ts$',
-      '^shared/(errors|ids|log|post|trace-context)\\.ts$',
+      '^shared/(errors|ids|log|optional-module|post|trace-context)\\.ts$',
+      '^shared/(errors|ids|log|optional-module|post|trace-context)\\.ts$',
       'What everything may import imports nothing of ours.',
     ),
     {
@@ -178,7 +178,7 @@ export default {
         'clients/',
         'shared/(schema|receipt)/',
         'shared/(errors|ids|config)\\.ts',
-        'infra/local/(dead-letters|duel|embedded|examine|keys|tenants)\\.ts',
+        'infra/local/(dead-letters|duel|embedded|examine|keys|present-file|score|tenants)\\.ts',
         'infra/build/ensure\\.mjs',
         'dist/',
       ),

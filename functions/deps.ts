@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromiumRenderer } from '../shared/adapters/chromium/chromium-renderer.ts';
 import { firestoreDocStore } from '../shared/adapters/gcp/firestore-doc-store.ts';
 import { gcsObjectStore } from '../shared/adapters/gcp/gcs-object-store.ts';
 import { googleIdentity } from '../shared/adapters/gcp/google-identity.ts';
@@ -17,11 +19,13 @@ import { fileSecrets } from '../shared/adapters/local/file-secrets.ts';
 import { type FileSigner, fileSigner } from '../shared/adapters/local/file-signer.ts';
 import type { UrlKey } from '../shared/adapters/local/gcs/url-key.ts';
 import { localIdentity } from '../shared/adapters/local/local-identity.ts';
+import { onceFolder } from '../shared/adapters/local/once-folder.ts';
 import { purgeTenantRows } from '../shared/adapters/local/purge-tenant.ts';
 import { openSqlite, type SqliteDatabase } from '../shared/adapters/local/sqlite.ts';
 import { sqliteBus } from '../shared/adapters/local/sqlite-bus.ts';
 import { sqliteDocStore } from '../shared/adapters/local/sqlite-doc-store.ts';
 import { guardedOutbound } from '../shared/adapters/net/guarded-outbound.ts';
+import { onnxModelRunner } from '../shared/adapters/onnx/onnx-model-runner.ts';
 import type { MetricSink } from '../shared/adapters/telemetry/in-process-telemetry.ts';
 import { logMetrics } from '../shared/adapters/telemetry/log-metrics.ts';
 import { openTelemetry } from '../shared/adapters/telemetry/open-telemetry.ts';
@@ -39,6 +43,8 @@ import type {
   DocStore,
   DrivenBus,
   Engine,
+  ModelRenderer,
+  ModelRunner,
   ObjectStore,
   Secrets,
   Subscription,
@@ -147,21 +153,28 @@ export const telemetryOf = (config: Config, log: Log, measured?: MetricSink): Te
     },
   });
 
-/** The thread’s program lies beside the bundle; in the source tree it is the last build. */
-function threadEntry(): URL {
-  const built = import.meta.url.endsWith('.ts') ? '../dist/engine-thread.mjs' : './engine-thread.mjs';
-  return new URL(built, import.meta.url);
-}
+/** Programs of threads and processes lie beside the bundle; in the source tree they are of the last build. */
+const builtEntry = (name: string): URL =>
+  new URL(`${import.meta.url.endsWith('.ts') ? '../dist' : '.'}/${name}.mjs`, import.meta.url);
 
 /** 3D work on threads of this process, each with the limits that stand beside the schemas. */
 export const localEngine = (threads: number): Engine =>
   threadEngine({
-    entry: threadEntry(),
+    entry: builtEntry('engine-thread'),
     threads,
     timeoutMs: limits.workTimeoutMs,
     heapMb: limits.workHeapMb,
     memoryMb: limits.workMemoryMb,
   });
+
+/** Neural networks in a process of their own, on CUDA where there is one. */
+export const localModelRunner = (): ModelRunner => onnxModelRunner(fileURLToPath(builtEntry('model-process')));
+
+/** A folder in which the scoring job creates manifests of local files. */
+export const manifestFolder = onceFolder;
+
+/** Draws presentation pictures where Chromium and the packages for it are installed; says what is missing elsewhere. */
+export const modelRenderer = (): ModelRenderer => chromiumRenderer();
 
 /** Secrets without the rest: files of the folder, or Secret Manager. */
 const secretsFrom = (config: Config): Secrets =>

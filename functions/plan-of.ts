@@ -1,7 +1,8 @@
 import { AtlasError } from '../shared/errors.ts';
+import { applyPolicy } from '../shared/profiles/apply-policy.ts';
 import { planTarget } from '../shared/profiles/plan-target.ts';
 import { findProfile } from '../shared/profiles/profiles.ts';
-import type { JobDocument, RoundSettings, TargetPlan } from '../shared/schema/index.ts';
+import type { JobDocument, Profile, RoundSettings, TargetPlan } from '../shared/schema/index.ts';
 
 /** The settings that a job fixed for a target when it was accepted. @throws AtlasError unknown_target */
 export function planOf(job: JobDocument, target: string | undefined): TargetPlan {
@@ -22,13 +23,13 @@ export function roundPlanOf(
   const plan = planOf(job, target);
   if (!settings) return plan;
   const { textureSizePx, ...convert } = settings;
-  const { refine, convert: planned, backOff } = plan;
-  return planTarget(findProfile(plan.profile), {
-    refine: { ...refine, textureSizePx },
-    convert: { ...planned, ...convert },
-    ...(backOff ? { backOff } : {}),
-  });
+  const { refine, convert: planned } = plan;
+  const recipe = { refine: { ...refine, textureSizePx }, convert: { ...planned, ...convert } };
+  return { ...plan, ...planTarget(findProfile(plan.profile), recipe, plan.policy) };
 }
+
+/** The rules that a planned target is judged by: its profile’s under the policy that stood when the job was accepted. */
+export const profileOf = ({ profile, policy }: TargetPlan): Profile => applyPolicy(findProfile(profile), policy);
 
 /** What of a plan the back-off loop may change. */
 export const settingsOf = ({ refine, convert }: TargetPlan): RoundSettings => ({

@@ -28,6 +28,7 @@ const Environment = z.object({
   CLOUD_RUN_JOB: z.string().min(1).optional(),
   ATLAS_CALLERS: z.string().default(''),
   K_SERVICE: z.string().min(1).optional(),
+  ATLAS_MODELS_DIR: z.string().min(1).optional(),
   ATLAS_VISION_URL: z.union([z.literal('vertex'), z.url()]).optional(),
   ATLAS_VISION_MODEL: z.string().min(1).optional(),
   ATLAS_VISION_SECRET: z
@@ -122,6 +123,8 @@ export interface Config {
   /** Hosts that webhooks may reach although they are private, separated by commas. */
   readonly webhookHostsAllowed: readonly string[];
   readonly traces: TraceConfig;
+  /** Directory of models for the scoring job, which holds a `models.json`. */
+  readonly modelsFolder: string | undefined;
   /** Undefined: duels are decided by scores that need no model. */
   readonly vision: VisionConfig | undefined;
   readonly project: string;
@@ -188,6 +191,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: env.ATLAS_LOG,
     webhookHostsAllowed: listOf(env.ATLAS_WEBHOOK_HOSTS),
     traces: traceConfig(env),
+    modelsFolder: env.ATLAS_MODELS_DIR,
     vision: visionConfig(env),
     project: env.GOOGLE_CLOUD_PROJECT,
     location: env.GOOGLE_CLOUD_LOCATION,

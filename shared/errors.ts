@@ -108,6 +108,12 @@ export const errorTable = {
   work_out_of_memory: rule(422, false, 'The work needed too much memory', 'Send a smaller file.'),
   work_crashed: rule(500, true, 'The worker ended unexpectedly', 'Send the job again.'),
   cancelled: rule(409, false, 'The job was cancelled', 'Start a new job.'),
+  renderer_unavailable: rule(
+    503,
+    false,
+    'The renderer that was asked for cannot draw here',
+    'Or leave the choice of the renderer to Atlas.',
+  ),
   lease_busy: rule(409, true, 'Another worker holds this stage', 'It is redelivered by itself.'),
   callback_failed: rule(503, true, 'The workflow did not take the answer', 'It is redelivered by itself.'),
   receipt_invalid: rule(422, false, 'The receipt does not hold', 'Do not trust these files.'),

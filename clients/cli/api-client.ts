@@ -18,6 +18,7 @@ export class ApiFailure extends Error {
 export interface ApiClient {
   get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
   post<T>(path: string, body: unknown, schema: z.ZodType<T>, idempotencyKey?: string): Promise<T>;
+  put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>;
   /** Uploads a local file and returns the id of its asset. */
   upload(request: UploadRequest, path: string | Uint8Array): Promise<string>;
   /** The bytes behind an asset’s signed URL. */
@@ -105,9 +106,15 @@ export function apiClient(first: Endpoint, recover?: () => Promise<Endpoint>): A
     return schema.parse(await response.json());
   };
 
+  const put: ApiClient['put'] = async (path, body, schema) => {
+    const headers = { 'content-type': 'application/json' };
+    return schema.parse(await (await request(path, { method: 'PUT', body: JSON.stringify(body), headers })).json());
+  };
+
   return {
     get,
     post,
+    put,
     job: (jobId) => get(`/v1/jobs/${jobId}`, Job),
     receipt: async (jobId) => (await request(`/v1/receipts/${jobId}`)).json(),
     upload: (wanted, source) =>

@@ -42,10 +42,14 @@ export function checkSummaryOf(report: GateReport, title: string): string {
         : '',
     ];
   });
-  const rows = files.map(({ name, stats }) => [
-    ...[name, `${formatCount(stats.triangles)} triangles`, `${formatCount(stats.textureSizePx)} px`],
-    ...[formatBytes(stats.sizeBytes), `${formatCount(stats.drawCalls)} draw calls`],
-  ]);
+  const rows = files.map(({ name, stats, splats }) =>
+    splats
+      ? [name, `${formatCount(splats.splats)} splats`, `degree ${splats.degree}`, formatBytes(stats.sizeBytes)]
+      : [
+          ...[name, `${formatCount(stats.triangles)} triangles`, `${formatCount(stats.textureSizePx)} px`],
+          ...[formatBytes(stats.sizeBytes), `${formatCount(stats.drawCalls)} draw calls`],
+        ],
+  );
   return [
     `Verdict   ${verdict} for ${title} (${profile}, rules of ${profileVersion}): ${countsOf(findings)}\n`,
     ...told,

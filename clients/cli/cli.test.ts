@@ -30,7 +30,7 @@ beforeAll(() => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(file('raw.glb'), carelessMesh({ seed: 11, triangles: 8000 }));
   writeFileSync(file('cut.glb'), smallGlb().subarray(0, 100));
-  writeFileSync(file('recipe.yaml'), 'convert:\n  triangles: 3700\n  lods: [0.5]\n');
+  writeFileSync(file('recipe.yaml'), 'convert:\n  triangles: 3700\n  lods: [0.5]\ngate:\n  viewSizePx: 128\n');
   writeFileSync(file('unknown-field.yaml'), 'convert:\n  triangels: 900\n');
 });
 
@@ -165,10 +165,13 @@ test('check leaves the report as JSON, as a page and as pictures', async () => {
   expect(page.match(/<img /g)).toHaveLength(names.length);
 });
 
-test('present draws a thumbnail, a turntable, a sheet, and a sheet of before and after', async () => {
-  const args = ['present', file('raw.glb'), '--source', file('dense.glb'), '--out', file('shown'), '--json'];
+test('present draws a thumbnail, a turntable, a sheet, and a sheet and a page of before and after, and says by what', async () => {
+  const to = ['--out', file('shown'), '--driver', 'cpu', '--json'];
+  const args = ['present', file('raw.glb'), '--source', file('dense.glb'), ...to];
   const { code, stdout } = await atlas(...args);
-  const { pictures } = JSON.parse(stdout);
+  const { pictures, page, driver, driverReason } = JSON.parse(stdout);
+  expect([driver, driverReason]).toEqual(['cpu', 'It was asked for']);
+  expect(readFileSync(page, 'utf8')).toContain('<h1>Before and after</h1>');
   expect([code, pictures.map(({ name }: { name: string }) => name)]).toEqual([
     ...[0, ['thumbnail', 'turntable', 'contact-sheet', 'before-after']],
   ]);

@@ -71,3 +71,13 @@ export async function connect(env: Environment): Promise<Connection> {
   if (!key) throw new ApiFailure('ATLAS_URL is set: set ATLAS_API_KEY too.');
   return { api: apiClient({ url, key }), close: async () => undefined };
 }
+
+/** Runs a command of one act on the Atlas that `connect` finds. */
+export async function withApi(act: (api: ApiClient) => Promise<void>): Promise<void> {
+  const connection = await connect(process.env);
+  try {
+    await act(connection.api);
+  } finally {
+    await connection.close();
+  }
+}

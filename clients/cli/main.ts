@@ -6,9 +6,12 @@ import { addDuel } from './commands/duel.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addJobs } from './commands/jobs.ts';
 import { addKeys } from './commands/keys.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addPresent } from './commands/present.ts';
 import { addProduce } from './commands/produce.ts';
 import { addProfiles } from './commands/profiles.ts';
+import { addReview } from './commands/review.ts';
+import { addScore } from './commands/score.ts';
 import { addServe } from './commands/serve.ts';
 import { addTenants } from './commands/tenants.ts';
 import { addVerify } from './commands/verify.ts';
@@ -27,9 +30,21 @@ Settings:    ATLAS_HOME  folder of the local mode (default .atlas)
              ATLAS_LOG   DEBUG, INFO, WARNING or ERROR`,
   );
 
-const commands = [addProduce, addServe, addInspect, addCheck, addDuel, addPresent, addProfiles, addVerify, addJobs];
+const commands = [
+  addProduce,
+  addServe,
+  addInspect,
+  addCheck,
+  addDuel,
+  addScore,
+  addPresent,
+  addProfiles,
+  addVerify,
+  addJobs,
+];
+const tenantCommands = [addPolicy, addReview];
 const operatorCommands = [addKeys, addTenants, addDeadLetters];
-for (const add of [...commands, ...operatorCommands]) add(program);
+for (const add of [...commands, ...tenantCommands, ...operatorCommands]) add(program);
 
 try {
   await program.parseAsync();

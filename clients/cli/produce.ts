@@ -9,6 +9,7 @@ import {
   type JobOutput,
   type JobRequest,
   ReceiptEnvelope,
+  type TargetResult,
   UsageEvent,
 } from '../../shared/schema/index.ts';
 import { type ApiClient, ApiFailure } from './api-client.ts';
@@ -30,7 +31,10 @@ export interface ProduceResult {
   readonly verdict: string | null;
   readonly source: Job['source'] | { fileName: string };
   readonly outputs: (Omit<JobOutput, 'assetId' | 'fileName'> & { path: string })[];
-  readonly reports: { target: string; verdict: string; reasons: string[]; path: string | null; page: string | null }[];
+  readonly reports: (Pick<TargetResult, 'target' | 'verdict' | 'reasons' | 'rounds'> & {
+    path: string | null;
+    page: string | null;
+  })[];
   readonly receipt: string | null;
   readonly usage: UsageEvent[];
   readonly stages: Job['stages'];
@@ -96,8 +100,8 @@ export async function produce(api: ApiClient, options: ProduceOptions): Promise<
     outputs: job.outputs
       .filter(({ role }) => role !== 'report')
       .map(({ assetId: id, fileName: _, ...facts }) => ({ ...facts, path: paths.get(id) ?? '' })),
-    reports: job.results.map(({ target, verdict, reasons, reportAssetId }) => ({
-      ...{ target, verdict, reasons },
+    reports: job.results.map(({ target, verdict, reasons, rounds, reportAssetId }) => ({
+      ...{ target, verdict, reasons, ...(rounds ? { rounds } : {}) },
       path: (reportAssetId && paths.get(reportAssetId)) ?? null,
       page: pageOf(job, target, paths),
     })),

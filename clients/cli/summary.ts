@@ -41,6 +41,16 @@ function sourceLines(result: ProduceResult): string {
   return head + changes.map(({ message }) => `          · ${message}\n`).join('');
 }
 
+/** Every try of a target whose settings were changed. */
+function tryLines(rounds: ProduceResult['reports'][number]['rounds']): string[] {
+  if (!rounds || rounds.length < 2) return [];
+  return rounds.map(({ round, settings, verdict, codes, sizeBytes, triangles }) => {
+    const asked = `${formatCount(settings.triangles)} triangles, ${settings.textureSizePx} px, quality ${settings.textureQuality}, ${settings.geometryCompression}`;
+    const why = codes.length > 0 ? ` (${codes.join(', ')})` : '';
+    return `          try ${round + 1}: ${asked} → ${formatCount(triangles)} triangles, ${formatBytes(sizeBytes)}: ${verdict}${why}\n`;
+  });
+}
+
 /** What a person wants to know of a finished job. */
 export function summaryOf(result: ProduceResult): string {
   const files = result.outputs.map((output) => [
@@ -50,14 +60,15 @@ export function summaryOf(result: ProduceResult): string {
     formatBytes(output.sizeBytes),
     output.path,
   ]);
-  const verdicts = result.reports.flatMap(({ target, verdict, reasons, page }) => [
+  const verdicts = result.reports.flatMap(({ target, verdict, reasons, rounds, page }) => [
     `Verdict   ${target}: ${verdict}\n`,
     ...reasons.map((reason) => `          · ${reason}\n`),
+    ...tryLines(rounds),
     page ? `          ${page}\n` : '',
   ]);
   const charged = result.usage.reduce((sum, { amountMicroUsd }) => sum + amountMicroUsd, 0);
-  const stages = result.stages.map(({ name, target, ms, cached }) => [
-    [name, target].filter(Boolean).join(' '),
+  const stages = result.stages.map(({ name, target, ms, cached, round }) => [
+    [name, target, round ? `try ${round + 1}` : ''].filter(Boolean).join(' '),
     cached ? 'cached' : `${(ms / 1000).toFixed(2)} s`,
   ]);
   return [

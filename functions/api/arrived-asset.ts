@@ -5,7 +5,7 @@ import type { AssetDocument } from '../../shared/schema/index.ts';
 import type { ApiDeps } from './route.ts';
 
 /** Signed URLs are short-lived: asking for an asset again gives a fresh one. */
-const urlMs = 15 * 60_000;
+export const signedUrlMs = 15 * 60_000;
 
 /**
  * An asset whose bytes are there, and a signed URL to them.
@@ -21,7 +21,7 @@ export async function arrivedAsset(
   if (asset.kind === 'upload' && !(await deps.objects.head(asset.objectKey))) {
     throw new AtlasError('upload_incomplete', `The file of ${asset.id} has not arrived.`);
   }
-  const expiresAt = new Date(deps.clock.now().getTime() + urlMs);
+  const expiresAt = new Date(deps.clock.now().getTime() + signedUrlMs);
   const signed = await deps.objects.signedUrl(asset.objectKey, { method: 'GET', expiresAt, fileName: asset.fileName });
   return { asset, signed, urlExpiresAt: expiresAt.toISOString() };
 }

@@ -60,7 +60,8 @@ function bell(gone: AbortSignal) {
 }
 
 /**
- * Writes a job’s events as server-sent events (WHATWG HTML, section 9.2) until its last one, then returns. Events come
+ * Writes a job’s events as server-sent events (WHATWG HTML, section 9.2) until its last one, then returns. That a review
+ * is asked for is the last one only until it is decided. Events come
  * from the store, in order and without gaps; the store’s watch only says when to look, and a heartbeat looks as well.
  */
 export async function streamEvents(
@@ -74,6 +75,7 @@ export async function streamEvents(
   const stop = docs.watch(`${eventsPath(request.tenantId, request.jobId)}/`, news.ring);
   const endMs = performance.now() + times.lifetimeMs;
   let { after } = request;
+  let isOver = false;
   try {
     await write(res, 'retry: 2000\n\n', gone);
     while (!gone.aborted && performance.now() < endMs) {
@@ -81,9 +83,10 @@ export async function streamEvents(
       for (const event of events) {
         await write(res, frame(event), gone);
         after = event.seq;
-        if (isLastEvent(event)) return;
+        isOver = isLastEvent(event);
       }
       if (events.length === eventsPerRead) continue;
+      if (isOver) return;
       if (!(await news.heard(times.heartbeatMs))) await write(res, ': still here\n\n', gone);
     }
   } finally {

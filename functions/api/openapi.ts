@@ -42,7 +42,7 @@ export function errorCodesOf(route: Route): ErrorCode[] {
   const codes: ErrorCode[] = [...(route.errors ?? []), 'internal'];
   if (!route.open) codes.push('unauthenticated', 'forbidden', 'quota_requests', 'store_unavailable');
   if (route.params) codes.push('not_found');
-  if (route.query || route.method === 'POST') codes.push('invalid_request');
+  if (route.query || route.body || route.method === 'POST') codes.push('invalid_request');
   if (route.body) codes.push('malformed_json', 'json_too_deep', 'body_too_large', 'unsupported_media_type');
   if (route.method === 'POST') codes.push('idempotency_in_flight', 'idempotency_mismatch');
   return [...new Set(codes)].sort();

@@ -75,7 +75,7 @@ export interface Success {
 export interface RouteSpec<P, Q, B> {
   /** The operation’s name in generated clients. */
   readonly id: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Segments in braces are parameters; a parameter never holds a slash or a colon. */
   readonly path: string;
   readonly summary: string;

@@ -14,8 +14,10 @@ import { getJob } from './routes/get-job.ts';
 import { getKey } from './routes/get-key.ts';
 import { getLimits } from './routes/get-limits.ts';
 import { getOpenapi } from './routes/get-openapi.ts';
+import { getPolicy } from './routes/get-policy.ts';
 import { getProfile } from './routes/get-profile.ts';
 import { getReceipt } from './routes/get-receipt.ts';
+import { getReview } from './routes/get-review.ts';
 import { getUsage } from './routes/get-usage.ts';
 import { getWebhook } from './routes/get-webhook.ts';
 import { listAuditRoute } from './routes/list-audit.ts';
@@ -27,7 +29,9 @@ import { listReceiptKeys } from './routes/list-receipt-keys.ts';
 import { listUsageEventsRoute } from './routes/list-usage-events.ts';
 import { listWebhookDeliveries } from './routes/list-webhook-deliveries.ts';
 import { listWebhooks } from './routes/list-webhooks.ts';
+import { putPolicy } from './routes/put-policy.ts';
 import { replayWebhookDelivery } from './routes/replay-webhook-delivery.ts';
+import { reviewJob } from './routes/review-job.ts';
 import { revokeKey } from './routes/revoke-key.ts';
 import { rotateKey } from './routes/rotate-key.ts';
 
@@ -40,11 +44,15 @@ export const routes: readonly Route[] = [
   getJob,
   cancelJob,
   listJobEvents,
+  getReview,
+  reviewJob,
   getAsset,
   getAssetContent,
   getAssetProvenance,
   listProfiles,
   getProfile,
+  getPolicy,
+  putPolicy,
   getUsage,
   listUsageEventsRoute,
   getLimits,

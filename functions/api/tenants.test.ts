@@ -37,9 +37,11 @@ beforeAll(async () => {
   const receipt = { id: 'ast_receipt0000000000', tenantId, objectKey: 'receipt.json', kind: 'receipt' };
   await docs.set(assetPath(tenantId, receipt.id), receipt);
   await docs.set(provenancePath(tenantId, job.id), { ...provenanceOf({ tenantId }, []) });
+  const decided = { decision: 'refuse', reason: 'so', by: 'deadline', at: clock.now().toISOString() } as const;
+  const review = { targets: ['web'], dueAt: clock.now().toISOString(), decided };
   const writes = await webhookDeliveries(docs, clock, tenantId, { type: 'job.failed', jobId: job.id, data: job });
   await changeJob(docs, clock, { tenantId, jobId: job.id }, () => ({
-    job: { receiptAssetId: receipt.id, status: 'failed' },
+    job: { receiptAssetId: receipt.id, status: 'failed', review },
     events: [{ type: 'job.failed' }],
     writes,
   }));
@@ -69,11 +71,11 @@ const comparable = ({ status, headers, text }: CallAnswer, used: Record<string, 
 const withIds = routes.filter(({ path, id }) => path.includes('{') && id !== 'getProfile');
 
 describe('with the key of another tenant', () => {
-  test.each(withIds.map((route) => [route.method, route.path] as const))(
+  test.each(withIds.map((route) => [route.method, route.path, route.bodyExample] as const))(
     '%s %s cannot tell an id of the first from one that nobody has',
-    async (method, path) => {
+    async (method, path, body) => {
       const headers = { accept: 'application/json' };
-      const options = { key: server.foreignKey, headers, ...(method === 'POST' ? { json: {} } : {}) };
+      const options = { key: server.foreignKey, headers, ...(method === 'POST' ? { json: body ?? {} } : {}) };
       const foreign = await server.call(method, fill(path, ids), options);
       const nobodys = await server.call(method, fill(path, unknown), options);
       expect(foreign.status).toBe(404);

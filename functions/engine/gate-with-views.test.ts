@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { readGlb, writeGlb } from '../../shared/core/format/gltf-io.ts';
+import { limitRows } from '../../shared/core/quality/report/limit-rows.ts';
 import { sha256Hex } from '../../shared/ids.ts';
+import { contentPackages, missingOptional } from '../../shared/optional-module.ts';
 import { findProfile } from '../../shared/profiles/profiles.ts';
 import { sphereDocument } from '../../shared/testing/sphere-document.ts';
 import { gateWithViews } from './gate-with-views.ts';
@@ -42,4 +44,18 @@ test('a delivery that lost a third of its surface is refused, with the holes in 
   expect(report.verdict).toBe('rejected');
   expect(pictures.find(({ meta }) => meta.name === 'mark-holes_visible')?.meta.codes).toEqual(['holes_visible']);
   expect(await judge(glb)).toEqual({ report, pictures });
+});
+
+// Where the packages are, the sphere is looked at, and harmless.
+test('content is looked at when the target has a rule for it; without the packages the finding says so', async () => {
+  const rule = { severity: 'error', source: 'a policy', checked: '2026-11-25' } as const;
+  const strict = { ...profile, checks: { content_unsafe: rule } };
+  const files = [{ name: 'model', glb: sphere }];
+  const { report } = await gateWithViews({ files, profile: strict, viewSizePx: 64 });
+  const found = report.findings.filter(({ code }) => code.startsWith('content_'));
+  const missing = missingOptional(contentPackages);
+  expect(found).toEqual(missing ? [expect.objectContaining({ code: 'content_not_checked', severity: 'error' })] : []);
+  if (missing) expect([report.verdict, found[0]!.remedy]).toEqual(['rejected', missing.remedy]);
+  const row = limitRows(report, strict).find((one) => one.rule === 'content unsafe');
+  expect(row?.measured).toEqual([missing ? 'not checked' : 'nothing found']);
 });

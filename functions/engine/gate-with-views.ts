@@ -14,7 +14,7 @@ export interface GateSource {
  * against its source. The pictures are those that the report lists.
  */
 export async function gateWithViews(
-  input: GateInput & { readonly source?: GateSource | undefined; readonly viewSizePx?: number },
+  input: GateInput & { readonly source?: GateSource | undefined; readonly viewSizePx?: number | undefined },
 ): Promise<{ report: GateReport; pictures: GatePicture[] }> {
   const { findings, files, reports } = await openAndJudge(input);
   const model = files.find(({ name }) => name === 'model');

@@ -9,6 +9,7 @@ import { type MarkedFinding, unmarked } from '../../shared/core/quality/marked-f
 import { measureAsset } from '../../shared/core/quality/measure-asset.ts';
 import { measureBaseColours } from '../../shared/core/quality/measure-base-colours.ts';
 import { mergeValidations, type Validation, validateGlb } from '../../shared/core/quality/validate-glb.ts';
+import { weighFindings } from '../../shared/core/quality/weigh-findings.ts';
 import { AtlasError, toAtlasError } from '../../shared/errors.ts';
 import { sha256Hex } from '../../shared/ids.ts';
 import type { Finding, GateReport, Profile } from '../../shared/schema/index.ts';
@@ -55,7 +56,7 @@ export interface JudgedFiles {
 /** Opens and checks the files of one target. A file that cannot be opened is a finding, not a failure of the gate. */
 export async function openAndJudge(input: GateInput): Promise<JudgedFiles> {
   const { profile } = input;
-  const findings: MarkedFinding[] = [];
+  const findings: MarkedFinding[] = [...(input.findings ?? [])];
   const files: GateFile[] = [];
   const reports: GateReport['files'] = [];
   for (const { name, glb } of input.files) {
@@ -84,15 +85,18 @@ export interface GateInput {
   readonly files: readonly { name: string; glb: Uint8Array }[];
   readonly profile: Profile;
   readonly plan?: { triangles: number } | undefined;
+  /** What is known of the files before they are opened. */
+  readonly findings?: readonly MarkedFinding[];
 }
 
-/** The report of what was found: `accepted` when there is no error, `rejected` otherwise. */
-export function reportOf(profile: Profile, findings: readonly MarkedFinding[], files: GateReport['files']): GateReport {
+/** The report of what was found, each finding as severe as the target’s rules make it. */
+export function reportOf(profile: Profile, found: readonly MarkedFinding[], files: GateReport['files']): GateReport {
+  const findings = weighFindings(found.map(unmarked), profile);
   return {
     profile: profile.id,
     profileVersion: profile.version,
     verdict: verdictOf(findings),
-    findings: findings.map(unmarked),
+    findings,
     files,
   };
 }

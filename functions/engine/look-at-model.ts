@@ -1,4 +1,4 @@
-import { readGlb } from '../../shared/core/format/gltf-io.ts';
+import { judgeContent } from '../../shared/core/quality/content/judge-content.ts';
 import { compareToSource, seeModel } from '../../shared/core/quality/fidelity/compare-scenes.ts';
 import {
   type CodeMarks,
@@ -16,8 +16,10 @@ import { poolFidelity } from '../../shared/core/quality/fidelity/pool-fidelity.t
 import type { GateFile } from '../../shared/core/quality/gate-file.ts';
 import type { MarkedFinding } from '../../shared/core/quality/marked-finding.ts';
 import type { GatePicture } from '../../shared/ports/index.ts';
-import type { Fidelity, Finding, Profile } from '../../shared/schema/index.ts';
+import { type Fidelity, type Finding, type Profile, usualViewPx } from '../../shared/schema/index.ts';
+import { contentClassifier } from './content-classifier.ts';
 import { encodePictures } from './encode-pictures.ts';
+import { sourceViews } from './source-views.ts';
 import { type ViewScene, viewScene } from './view-scene.ts';
 
 /** What looking at a model adds to what was measured on its file. */
@@ -62,7 +64,7 @@ function unreadFinding({ unreadImages }: ViewScene, file: string): Finding[] {
 /**
  * Draws the full-detail model from twelve views, compares it with its source when that is given, and makes the pictures of
  * evidence, among them places that `findings` mark. A model without triangles is not looked at. Same input, same bytes.
- * `viewSizePx` is 512 unless given.
+ * `viewSizePx` is the side of a view.
  * @throws what reading the source throws
  */
 export async function lookAtModel(
@@ -70,23 +72,25 @@ export async function lookAtModel(
   source: { glb: Uint8Array; sha256: string } | undefined,
   profile: Profile,
   findings: readonly MarkedFinding[],
-  viewSizePx?: number,
+  viewSizePx = usualViewPx,
 ): Promise<Look> {
   const [delivered, original] = await Promise.all([
     viewScene(file.document),
-    source ? readGlb(source.glb).then(viewScene) : undefined,
+    source && sourceViews(source, viewSizePx),
   ]);
   const { scene } = delivered;
   if (scene.indices.length === 0) return { findings: [], fidelity: undefined, pictures: [] };
-  const complete = delivered.unreadImages === 0 && original?.unreadImages === 0;
-  const model = seeModel(scene, original?.scene, viewSizePx);
-  const compared = original && complete ? compareToSource(model, scene, original.scene) : undefined;
+  const model = seeModel(scene, original, viewSizePx);
+  const complete = delivered.unreadImages === 0 && original?.incomplete === false;
+  const compared = complete ? compareToSource(model, scene, original) : undefined;
   const fidelity = compared && source ? poolFidelity(source.sha256, compared) : undefined;
   const seen = [
     ...unreadFinding(delivered, file.name),
     ...judgeViews(model, compared, profile, file.name),
     ...(fidelity ? judgeFidelity(fidelity, profile, file.name) : []),
   ];
+  const shown = model.views.map(({ picture }) => picture);
+  seen.push(...(await judgeContent(shown, profile, file.name, contentClassifier)));
   const marks = marksByCode(file, findings);
   if (seen.some(({ code }) => code === 'holes_visible')) {
     const triangles = new Set(model.sides.flatMap(({ holeTriangles }) => [...holeTriangles]));

@@ -9,17 +9,15 @@ import { fitScene } from '../../shared/core/render/fit-scene.ts';
 import { judgeCamera, judgeDirections, ringDirections } from '../../shared/core/render/orbit-views.ts';
 import { type RenderOptions, renderViews } from '../../shared/core/render/render-views.ts';
 import type { RenderScene } from '../../shared/core/render/scene.ts';
-import { AtlasError } from '../../shared/errors.ts';
 import type { JudgedPicture, Portrait } from '../../shared/ports/index.ts';
-import { DispatchRecipe, limits } from '../../shared/schema/index.ts';
+import { DispatchRecipe } from '../../shared/schema/index.ts';
 import { normalise } from './normalise.ts';
+import { promptPicture } from './prompt-picture.ts';
 import { viewScene } from './view-scene.ts';
 
 /** Side of the views that are measured; small, because only outlines and colours count. */
 const measuredPx = 256;
 const ringViews = 8;
-/** Longest side of the prompt image, in pixels. */
-const promptPx = 768;
 /** Longest side of the box: what the network’s camera expects. */
 const sideM = 1;
 /** sRGB 128, the grey of the network’s judge, as linear light. */
@@ -37,28 +35,6 @@ async function jpeg(view: string, { width, height, data }: Picture): Promise<Jud
     .jpeg({ quality: jpegQuality })
     .toBuffer();
   return { view, contentType: 'image/jpeg', bytes: new Uint8Array(bytes) };
-}
-
-/** The prompt image in pixels, at most `promptPx` wide. @throws image_malformed */
-async function readPrompt(image: Uint8Array): Promise<Picture> {
-  const { sharp } = await import('./images.ts');
-  const open = () => sharp(image, { failOn: 'error', limitInputPixels: limits.imageSizePx ** 2 });
-  try {
-    const { format } = await open().metadata();
-    // Others, such as SVG and PDF, are programs of a kind.
-    if (format !== 'png' && format !== 'jpeg' && format !== 'webp') throw new Error(`${format} is not a photograph`);
-    const { data, info } = await open()
-      .rotate()
-      .resize(promptPx, promptPx, { fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data };
-  } catch (cause) {
-    const message = 'The prompt image is not a PNG, JPEG or WebP that can be read.';
-    throw new AtlasError('image_malformed', message, { cause, pointer: '/prompt' });
-  }
 }
 
 /** Clear pixels turn white, so that no colour hides in them. */
@@ -127,7 +103,7 @@ export async function portray(input: {
   picturePx: number;
 }): Promise<Portrait> {
   const { bytes, filename } = input;
-  const prompt = input.prompt && (await readPrompt(input.prompt));
+  const prompt = input.prompt && (await promptPicture(input.prompt));
   const source = filename === undefined ? { bytes } : { bytes, filename };
   const { glb, stats } = await normalise({ ...source, recipe: DispatchRecipe.parse({}) });
   const scene = fitScene((await viewScene(await readGlb(glb))).scene, sideM);

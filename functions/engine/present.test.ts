@@ -38,12 +38,12 @@ const small = { frames: 5, sizePx: 64 };
 
 describe('pictures to show a model with', () => {
   test('are a thumbnail, a turntable that goes on for ever, a sheet, and a sheet of before and after', async () => {
-    const pictures = await present({ bytes: await sphere(32) }, { ...small, source: { bytes: await sphere(8) } });
+    const { pictures } = await present({ bytes: await sphere(32) }, { ...small, source: { bytes: await sphere(8) } });
     expect(pictures.map(({ meta }) => [meta.name, meta.role, meta.widthPx, meta.heightPx, meta.driver])).toEqual([
       ['thumbnail', 'thumbnail', 64, 64, 'cpu'],
       ['turntable', 'turntable', 48, 48, 'cpu'],
       ['contact-sheet', 'sheet', 4 * 52 + 12, 2 * 52 + 12, 'cpu'],
-      ['before-after', 'sheet', 4 * 52 + 12, 2 * 52 + 12, 'cpu'],
+      ['before-after', 'sheet', 4 * 76 + 12, 2 * 76 + 12, 'cpu'],
     ]);
     for (const { meta, bytes } of pictures) {
       expect([meta.contentType, meta.sizeBytes, meta.sha256]).toEqual([
@@ -62,13 +62,13 @@ describe('pictures to show a model with', () => {
   test('have the same bytes each time', async () => {
     const bytes = await sphere(16);
     const [first, second] = [await present({ bytes }, small), await present({ bytes }, small)];
-    expect(first.map(({ meta }) => meta)).toEqual(second.map(({ meta }) => meta));
-    expect(first).toHaveLength(3);
+    expect(first.pictures.map(({ meta }) => meta)).toEqual(second.pictures.map(({ meta }) => meta));
+    expect([first.pictures.length, first.page]).toEqual([3, undefined]);
   });
 
   test('are drawn of splats too', async () => {
-    const [thumbnail] = await present({ bytes: splatPly(200) }, small);
-    const ink = await inkOf(thumbnail!.bytes);
+    const { pictures } = await present({ bytes: splatPly(200) }, small);
+    const ink = await inkOf(pictures[0]!.bytes);
     expect(ink).toBeGreaterThan(0.05);
     expect(ink).toBeLessThan(0.6);
   });

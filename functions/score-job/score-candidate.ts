@@ -1,47 +1,79 @@
-import { z } from 'zod';
 import { topologyScores } from '../../shared/core/quality/duel/candidate-scores.ts';
-import { type ValidatorParts, validatorScore } from '../../shared/core/quality/validator-score.ts';
-import { AssetStats, Score } from '../../shared/schema/index.ts';
+import { missingParts, type ValidatorParts, validatorScore } from '../../shared/core/quality/validator-score.ts';
+import type { ModelRuntime } from '../../shared/ports/index.ts';
+import { type AssetStats, type Score, ScoreManifest } from '../../shared/schema/index.ts';
+import type { NotScored } from './load-models.ts';
+import { isScore, type ModelScores, type PartScore } from './score-by-models.ts';
 
-/** What the scoring job writes: one manifest for each candidate. */
-const ScoreManifest = z
-  .strictObject({
-    candidate: z.string().describe('Stage key of the dispatch that brought the candidate.'),
-    scorer: z.string(),
-    stats: AssetStats,
-    scores: z.strictObject({
-      closed: Score.describe('Share of edges that are not open.'),
-      manifold: Score.describe('Share of edges that have at most two faces.'),
-      whole: Score.describe('1 for one connected piece, 1/n for n.'),
-      alignment: Score.describe('Fit to the prompt by an embedding model; not_scored without one.'),
+/** Raised whenever the same candidate may get another score. */
+export const scorer = 'candidate/3';
+
+/** Which candidate it is, and what it was held against. */
+export interface ScoredThing {
+  readonly candidate: string;
+  readonly name?: string | undefined;
+  readonly prompt: ScoreManifest['prompt'];
+}
+
+/** What is known of a candidate that was drawn. */
+export interface DrawnCandidate {
+  readonly stats: AssetStats;
+  readonly ssim: Score;
+  readonly byModels: ModelScores;
+  readonly runtime: ModelRuntime | undefined;
+}
+
+const parts = ['alignment', 'resemblance', 'quality', 'lpips'] as const;
+
+const scoreOf = (part: PartScore): Score => (isScore(part) ? part : 'not_scored');
+
+function headOf({ candidate, name, prompt }: ScoredThing) {
+  return { candidate, scorer, prompt, ...(name === undefined ? {} : { name }) };
+}
+
+function validatorOf(all: ValidatorParts): ScoreManifest['validator'] {
+  return { formula: '404-validator-compat', score: validatorScore(all), ...all, missing: missingParts(all) };
+}
+
+/** The manifest of a candidate that was drawn: what needs no model, and what the mounted models say. */
+export function scoreCandidate(thing: ScoredThing, drawn: DrawnCandidate): ScoreManifest {
+  const { stats, ssim, byModels, runtime } = drawn;
+  const alignment = scoreOf(byModels.alignment);
+  const resemblance = scoreOf(byModels.resemblance);
+  const all = { alignment, quality: scoreOf(byModels.quality), ssim, lpips: scoreOf(byModels.lpips) };
+  return ScoreManifest.parse({
+    ...headOf(thing),
+    ...{ status: 'scored', failure: null, stats },
+    scores: { ...topologyScores(stats), alignment, resemblance },
+    validator: validatorOf(all),
+    models: {
+      runtime: runtime?.name ?? null,
+      provider: runtime?.provider ?? null,
+      note: runtime?.note ?? null,
+      used: byModels.used.map(({ name, kind, sha256 }) => ({ name, kind, sha256 })),
+    },
+    notScored: parts.flatMap((part) => {
+      const score = byModels[part];
+      return isScore(score) ? [] : [{ part, code: score.code, reason: score.reason }];
     }),
-    validator: z
-      .strictObject({
-        formula: z.literal('404-validator-compat'),
-        score: Score.describe('not_scored as long as a part that it needs is missing.'),
-        alignment: Score,
-        quality: Score,
-        ssim: Score.describe('Of neighbours on a turntable, in our own rendering.'),
-        lpips: Score,
-      })
-      .describe('The formula of the network’s former validator.'),
-  })
-  .describe('Facts and model-free scores of one candidate.');
-export type ScoreManifest = z.infer<typeof ScoreManifest>;
+  });
+}
 
-/** Scores that need no model, and those parts of the network’s formula that there are. */
-export function scoreCandidate(
-  candidate: string,
-  stats: AssetStats,
-  parts: Partial<ValidatorParts> = {},
+/** The manifest of a candidate that cannot be drawn. @param stats - null when it cannot even be read. */
+export function unscoredCandidate(
+  thing: ScoredThing,
+  failure: { code: string; message: string },
+  stats: AssetStats | null,
 ): ScoreManifest {
   const missing = 'not_scored' as const;
-  const all: ValidatorParts = { alignment: missing, quality: missing, ssim: missing, lpips: missing, ...parts };
+  const reason: NotScored = { code: 'not_drawn', reason: failure.message };
+  const shape = stats ? topologyScores(stats) : { closed: missing, manifold: missing, whole: missing };
   return ScoreManifest.parse({
-    candidate,
-    scorer: 'topology/2',
-    stats,
-    scores: { ...topologyScores(stats), alignment: all.alignment },
-    validator: { formula: '404-validator-compat', score: validatorScore(all), ...all },
+    ...headOf(thing),
+    ...{ status: 'not_drawn', failure, stats },
+    scores: { ...shape, alignment: missing, resemblance: missing },
+    validator: validatorOf({ alignment: missing, quality: missing, ssim: missing, lpips: missing }),
+    models: { runtime: null, provider: null, note: null, used: [] },
+    notScored: [...parts, 'ssim'].map((part) => ({ part, ...reason })),
   });
 }

@@ -1,15 +1,13 @@
 import { apiCallEvent, processingUnits, usageEvent } from '../../shared/metering/usage-event.ts';
 import type { StageRecord } from '../../shared/records/stages.ts';
-import type { JobDocument, UsageEvent, Verdict } from '../../shared/schema/index.ts';
+import type { JobDocument, UsageEvent } from '../../shared/schema/index.ts';
 import type { Collected, FinishedTarget } from './collect.ts';
 
 export const delivered = (target: FinishedTarget): boolean =>
   target.decision.verdict === 'accepted' || target.decision.verdict === 'repaired';
 
-const undelivered: Partial<Record<Verdict, string>> = {
-  rejected: 'rejected by the gate',
-  needs_review: 'the gate asks for a review',
-};
+/** A person has still to decide on it: what it costs is not known yet. */
+export const waits = (target: FinishedTarget): boolean => target.decision.verdict === 'needs_review';
 
 /** What was done for tries that do not count, each stage once. */
 function otherWork({ refine, convert, otherRounds }: FinishedTarget): { record: StageRecord; round: number }[] {
@@ -22,10 +20,14 @@ function otherWork({ refine, convert, otherRounds }: FinishedTarget): { record: 
 /**
  * The usage lines of a job that has ended. Work that led to no delivery, tries with other settings among it, and work that
  * an earlier job or another target has paid for, leaves a line of zero, so that a customer sees each act once.
+ *
+ * Targets that wait for a review have no lines, nor has what is charged only if one of them is delivered. Once decided they
+ * come last, so that the lines from before stay as they were written.
  */
 export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[] {
   const { dispatch, source } = collected;
-  const finished = collected.targets.filter((target) => target.kind === 'finished');
+  const all = collected.targets.filter((target) => target.kind === 'finished');
+  const finished = [...all.filter(({ reviewed }) => !reviewed), ...all.filter(({ reviewed }) => reviewed)];
   const units = processingUnits(source?.source.sizeBytes ?? 0);
   const paid = new Set<string>();
 
@@ -57,8 +59,11 @@ export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[
   };
 
   const lines = [apiCallEvent(job)];
-  if (dispatch) lines.push(processing(dispatch, undefined, finished.some(delivered)));
+  if (dispatch && (finished.some(delivered) || !finished.some(waits))) {
+    lines.push(processing(dispatch, undefined, finished.some(delivered)));
+  }
   for (const target of finished) {
+    if (waits(target)) continue;
     lines.push(processing(target.refine, target.target, delivered(target)));
     lines.push(processing(target.convert, target.target, delivered(target)));
     lines.push(
@@ -68,7 +73,7 @@ export function chargeLines(job: JobDocument, collected: Collected): UsageEvent[
         version: target.gate.engineVersion,
         target: target.target,
         quantity: delivered(target) ? 1 : 0,
-        ...(delivered(target) ? {} : { note: `not charged: ${undelivered[target.decision.verdict]}` }),
+        ...(delivered(target) ? {} : { note: `not charged: ${target.reviewed ? 'refused' : 'rejected by the gate'}` }),
       }),
     );
     for (const { record, round } of otherWork(target)) {

@@ -26,6 +26,8 @@ export interface FinishedTarget {
   readonly otherRounds: readonly OtherRound[];
   /** Every try, oldest first, where settings were changed; else undefined. */
   readonly rounds: readonly GateRound[] | undefined;
+  /** A person has decided: `decision` is theirs. */
+  readonly reviewed?: true;
 }
 
 export interface OtherRound {

@@ -1,12 +1,13 @@
-import { type JobOutboxEntry, jobOutbox, jobPath, outboxPath } from '../../shared/records/jobs.ts';
+import { isClosed, type JobOutboxEntry, jobOutbox, jobPath, outboxPath } from '../../shared/records/jobs.ts';
 import { postponeEntry } from '../../shared/records/outbox.ts';
 import { isWorkedOn } from '../../shared/records/stages.ts';
 import { type IsOver, never, type SweepCounts } from '../../shared/records/sweeps.ts';
-import { type JobDocument, terminalStatuses } from '../../shared/schema/index.ts';
+import type { JobDocument } from '../../shared/schema/index.ts';
 import type { Deps } from '../context.ts';
 import { jobWorkflow, lookMs, startJob } from '../start-job.ts';
 import { drainOutbox } from './drain-outbox.ts';
 import { endLostJob } from './end-lost-job.ts';
+import { lookAfterReview, type ReviewOutcome } from './look-after-review.ts';
 
 export type SweepJobsDeps = Pick<Deps, 'docs' | 'bus' | 'workflows' | 'telemetry' | 'clock' | 'log'>;
 
@@ -19,7 +20,7 @@ const startsAtMost = 5;
 const claimedWithinMs = 24 * 3_600_000;
 
 /** What was done about a job. */
-type Outcome = 'started' | 'restarted' | 'alive' | 'doubted' | 'ended' | 'gone';
+type Outcome = 'started' | 'restarted' | 'alive' | 'doubted' | 'ended' | 'gone' | ReviewOutcome;
 
 async function look(
   deps: SweepJobsDeps,
@@ -91,10 +92,11 @@ async function lookAfterClaimed(
 
 async function lookAfter(deps: SweepJobsDeps, entry: JobOutboxEntry): Promise<Outcome> {
   const job = await deps.docs.get<JobDocument>(jobPath(entry.tenantId, entry.jobId));
-  if (!job || terminalStatuses.includes(job.status)) {
+  if (!job || isClosed(job)) {
     await deps.docs.delete(outboxPath(entry.jobId));
     return 'gone';
   }
+  if (job.status === 'needs_review') return lookAfterReview(deps, job);
   return job.executionId === undefined
     ? lookAfterUnclaimed(deps, entry, job)
     : lookAfterClaimed(deps, entry, job, job.executionId);

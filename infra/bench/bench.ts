@@ -5,8 +5,10 @@ import manifest from '../../package.json' with { type: 'json' };
 import { chainBench, chainTable } from './chain-bench.ts';
 import { costBench, costTable } from './cost-model/cost-bench.ts';
 import { emulatorBench, emulatorTable } from './emulator-bench.ts';
+import { fidelityBench, fidelityTable, keepFidelityTable } from './fidelity-bench.ts';
 import { gateBench, gateTable, keepGateTable } from './gate-bench.ts';
 import { pipelineBench, pipelineTable } from './pipeline-bench.ts';
+import { keepSplatTable, splatBench, splatTable } from './splat-bench.ts';
 import { startBench, startTable } from './start-bench.ts';
 
 const rounds = 5;
@@ -34,6 +36,18 @@ const parts: Record<string, () => Promise<{ result: unknown; table: string }>> =
     const table = gateTable(result);
     // Verdicts are the same on every machine: unlike times, they are kept from a part alone as well.
     keepGateTable(table);
+    return { result, table };
+  },
+  async fidelity() {
+    const result = await fidelityBench((line) => process.stderr.write(`${line}\n`));
+    const table = fidelityTable(result);
+    if (result.length > 0) keepFidelityTable(table);
+    return { result, table };
+  },
+  async splats() {
+    const result = splatBench((line) => process.stderr.write(`${line}\n`));
+    const table = splatTable(result);
+    keepSplatTable(table);
     return { result, table };
   },
   async start() {

@@ -54,15 +54,20 @@ const row = ({ defect, codes, goal, precision, recall, auc, falseAlarms, validat
     weak.join(', ') || '',
   ].join(' | ')} |`;
 
-/** The ratings as Markdown; what misses its goal is in bold, with what it misses. */
+/** One row a defect; what misses its goal is in bold, with what it misses. */
+export const ratingTable = (ratings: readonly Rating[]): string[] => [
+  '| defect | finding | goal | precision | recall weak / medium / strong | AUC | false alarms | validator alone | misses |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+  ...ratings.map(row),
+];
+
+/** The ratings as Markdown. */
 export function gateTable({ models, judged, ratings, alarms, speed }: GateBench): string {
   const weak = ratings.filter((rating) => rating.weak.length > 0);
   return [
     `### Gate: ${defects.length} defects in ${models} good models, ${judged} files judged`,
     '',
-    '| defect | finding | goal | precision | recall weak / medium / strong | AUC | false alarms | validator alone | misses |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...ratings.map(row),
+    ...ratingTable(ratings),
     '',
     `Good models with an error or a warning: ${alarms.length} of ${models}${alarms.length > 0 ? ` (${alarms.map(({ model, codes }) => `${model}: ${codes.join(', ')}`).join('; ')})` : ''}.`,
     weak.length > 0 ? `Weak checks: ${weak.map(({ defect }) => defect).join(', ')}.` : 'No check misses its goal.',

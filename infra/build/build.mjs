@@ -29,10 +29,12 @@ const entryPoints = {
   'crash-test': 'infra/crash/main.ts',
   'emulator-tests': 'infra/emulators/main.ts',
   corpus: 'infra/corpus/main.ts',
+  'verdict-sheet': 'infra/corpus/sheet.ts',
   'terraform-check': 'infra/terraform-check/main.ts',
   deploy: 'infra/deploy/main.ts',
   'engine-thread': 'functions/engine/thread.ts',
   'score-job': 'functions/score-job/main.ts',
+  'model-process': 'shared/adapters/onnx/onnx-process.ts',
   'storage-emulator': 'infra/emulators/storage-emulator.ts',
 };
 for (const name of ['api', 'claim', 'dispatch', 'refine', 'convert', 'gate', 'settle', 'webhook', 'sweep']) {

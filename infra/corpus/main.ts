@@ -41,7 +41,7 @@ async function complaints(produced: Produced, home: string): Promise<string[]> {
     const plan = { triangles: profile.defaults.convert.triangles };
     const report = await gate({ files: [{ name: 'model', glb }], profile, plan });
     for (const { severity, message } of report.findings) if (severity === 'error') found.push(`${path}: ${message}`);
-    const errors = report.files[0]?.validator.errors ?? -1;
+    const errors = report.files[0]?.validator?.errors ?? -1;
     if (errors !== 0) found.push(`${path}: ${errors} validator errors`);
   }
   if (!produced.receipt) found.push('there is no receipt');

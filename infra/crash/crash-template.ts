@@ -39,7 +39,8 @@ export async function crashTemplate(): Promise<CrashTemplate> {
   const request = JobRequest.parse({
     source: { kind: 'asset', assetId },
     targets: ['web', 'mobile-ar'],
-    recipe: { score: true },
+    // Small views: what is tried here is the way of the job.
+    recipe: { score: true, gate: { viewSizePx: 64 } },
   });
   const { plans, quote } = await planJob(deps, tenantId, request);
   const job: JobDocument = {

@@ -87,8 +87,15 @@ for (const name of functions) {
   console.log(`${name.padEnd(9)} ${(zip.byteLength / 1024).toFixed(0).padStart(6)} KB zipped`);
 }
 cpSync(
-  'infra/deploy/score.Dockerfile',
-  join(await bundle('score-job', { index: 'functions/score-job/main.ts' }), 'Dockerfile'),
+  'functions/score-job/Dockerfile',
+  join(
+    await bundle('score-job', {
+      index: 'functions/score-job/main.ts',
+      'engine-thread': 'functions/engine/thread.ts',
+      'model-process': 'shared/adapters/onnx/onnx-process.ts',
+    }),
+    'Dockerfile',
+  ),
 );
 writeFileSync(join(out, 'sources.json'), `${JSON.stringify(sources, null, 2)}\n`);
 

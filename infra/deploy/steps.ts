@@ -100,6 +100,8 @@ export const imageStep = (options: Options): Step =>
     'dist/deploy/score-job',
     '--region',
     options.region,
+    '--timeout',
+    '2400s', // The base of CUDA is gigabytes, and ten minutes are the default.
     '--tag',
     `${namesOf(options).images}/score:first`,
   );

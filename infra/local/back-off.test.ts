@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { writeGlb } from '../../shared/core/format/gltf-io.ts';
 import { openReceipt } from '../../shared/receipt/dsse.ts';
 import { GateReport, type Job, type JobEvent, UsageEvent } from '../../shared/schema/index.ts';
-import { type LocalMode, localMode, runJob, uploadBytes } from '../../shared/testing/local-mode.ts';
+import { type LocalMode, localMode, runJob, smallViews, uploadBytes } from '../../shared/testing/local-mode.ts';
 import { seededRandom } from '../../shared/testing/seeded-pictures.ts';
 import { sphereDocument } from '../../shared/testing/sphere-document.ts';
 import { tempFolder } from '../../shared/testing/temp-folder.ts';
@@ -37,7 +37,7 @@ async function grainySphere(): Promise<Uint8Array> {
 /** Of `mobile-ar`. */
 const limitBytes = 10_000_000;
 /** Two changes are enough here: the first is far too much, the second just right. */
-const recipe = { convert: { textureFormat: 'keep' }, backOff: { rounds: 2 } };
+const recipe = { ...smallViews, convert: { textureFormat: 'keep' }, backOff: { rounds: 2 } };
 const produce = async (glb: Uint8Array, more: object) =>
   runJob(mode.api, {
     source: { kind: 'asset', assetId: await uploadBytes(mode.api, 'grain.glb', glb) },

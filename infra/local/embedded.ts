@@ -4,6 +4,7 @@ import type { Config } from '../../shared/config.ts';
 import { jsonLog, type Log } from '../../shared/log.ts';
 import { createApiKey } from '../../shared/records/api-keys.ts';
 import { authenticate } from '../../shared/records/authenticate.ts';
+import { scopePresets } from '../../shared/schema/index.ts';
 import { type LocalServer, startLocalServer } from './server.ts';
 
 export { HomeTaken, runningServer } from './home-lock.ts';
@@ -20,7 +21,9 @@ async function localKey(server: LocalServer, config: Config): Promise<string> {
   const path = join(config.home, localKeyPath);
   if (existsSync(path)) {
     const key = readFileSync(path, 'utf8').trim();
-    if (await authenticate(server.deps.docs, `Bearer ${key}`, server.deps.clock).catch(() => undefined)) return key;
+    const holder = await authenticate(server.deps.docs, `Bearer ${key}`, server.deps.clock).catch(() => undefined);
+    // One that an older version made lacks the scopes that came later.
+    if (holder && scopePresets.full.every((scope) => holder.scopes.includes(scope))) return key;
   }
   const { key } = await createApiKey(server.deps.docs, { name: 'command line' }, server.deps.clock);
   mkdirSync(dirname(path), { recursive: true });

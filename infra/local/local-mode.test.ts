@@ -6,7 +6,7 @@ import { openReceipt } from '../../shared/receipt/dsse.ts';
 import { Job, Provenance, UsageEvent } from '../../shared/schema/index.ts';
 import { brokenFiles } from '../../shared/testing/broken-files.ts';
 import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
-import { type LocalMode, localMode, runJob, uploadBytes } from '../../shared/testing/local-mode.ts';
+import { type LocalMode, localMode, runJob, smallViews, uploadBytes } from '../../shared/testing/local-mode.ts';
 import { sphereDocument } from '../../shared/testing/sphere-document.ts';
 import { tempFolder } from '../../shared/testing/temp-folder.ts';
 
@@ -24,6 +24,7 @@ afterAll(() => mode.server.close());
 const request = (assetId: string, more: object = {}) => ({
   source: { kind: 'asset', assetId },
   targets: ['web', 'mobile-ar'],
+  recipe: smallViews,
   ...more,
 });
 const usageOf = async (jobId: string) => (await mode.api.get(`/v1/usage/events?jobId=${jobId}`, Usage)).items;
@@ -141,14 +142,14 @@ describe('a job from a raw file to the receipt', () => {
 test('a job that asks for it runs the scoring job, and its manifest is in the receipt', async () => {
   const { job } = await runJob(
     mode.api,
-    request(await uploadBytes(mode.api, 's.glb', source), { targets: ['web'], recipe: { score: true } }),
+    request(await uploadBytes(mode.api, 's.glb', source), { targets: ['web'], recipe: { ...smallViews, score: true } }),
   );
   const { predicate } = openReceipt(await mode.api.receipt(job.id), [mode.server.deps.signer.publicKeyPem]);
   expect(predicate.scores?.digest.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('a recipe overrides the budget, and the file keeps to it', async () => {
-  const recipe = { convert: { triangles: 1500, lods: [] } };
+  const recipe = { ...smallViews, convert: { triangles: 1500, lods: [] } };
   const { job } = await runJob(
     mode.api,
     request(await uploadBytes(mode.api, 'r.glb', source), { targets: ['unreal'], recipe }),

@@ -10,7 +10,7 @@ import { readConfig } from '../../shared/config.ts';
 import { deleteTenant, sweepDeletions } from '../../shared/records/delete-tenant.ts';
 import { Job, LimitsReport, Webhook } from '../../shared/schema/index.ts';
 import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
-import { type LocalMode, localMode, runJob, uploadBytes } from '../../shared/testing/local-mode.ts';
+import { type LocalMode, localMode, runJob, smallViews, uploadBytes } from '../../shared/testing/local-mode.ts';
 import { tempFolder } from '../../shared/testing/temp-folder.ts';
 import { changeLimits, removeTenant, showTenant } from './tenants.ts';
 
@@ -43,12 +43,16 @@ const filesThatName = (home: string, tenantId: string): string[] =>
 async function useEverything(mode: LocalMode): Promise<void> {
   const { api } = mode;
   await api.post('/v1/webhooks', { url: 'https://127.0.0.1/none' }, Webhook).catch(() => undefined);
-  const request = { source: { kind: 'asset', assetId: await uploadBytes(api, 'a.glb', source) }, targets: ['web'] };
+  const request = {
+    source: { kind: 'asset', assetId: await uploadBytes(api, 'a.glb', source) },
+    targets: ['web'],
+    recipe: smallViews,
+  };
   const { job } = await runJob(api, { ...request, labels: { a: 'b' } });
   expect([job.error, job.status]).toEqual([undefined, 'delivered']);
   await api.post(
     '/v1/jobs',
-    { ...request, targets: ['web', 'unreal'], recipe: { convert: { triangles: 77 } } },
+    { ...request, targets: ['web', 'unreal'], recipe: { ...smallViews, convert: { triangles: 77 } } },
     Job,
     'k',
   );
@@ -117,7 +121,7 @@ describe('a tenant of the local mode', () => {
       const config = readConfig({ ATLAS_HOME: home });
       await changeLimits(config, mode.tenantId, { concurrentJobs: 1 });
       const assetId = await uploadBytes(mode.api, 'a.glb', source);
-      const request = { source: { kind: 'asset', assetId }, targets: ['web'] };
+      const request = { source: { kind: 'asset', assetId }, targets: ['web'], recipe: smallViews };
       const first = await runJob(mode.api, request);
       const second = await runJob(mode.api, request);
       expect([first.job.status, second.job.status]).toEqual(['delivered', 'delivered']);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Job } from '../../shared/schema/index.ts';
 import { carelessMesh } from '../../shared/testing/careless-mesh.ts';
-import { localMode, runJob, uploadBytes } from '../../shared/testing/local-mode.ts';
+import { localMode, runJob, smallViews, uploadBytes } from '../../shared/testing/local-mode.ts';
 import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from '../../shared/testing/otlp-receiver.ts';
 import { tempFolder } from '../../shared/testing/temp-folder.ts';
 
@@ -50,7 +50,11 @@ describe('the trace of a job', () => {
       });
     await post('/v1/webhooks', { url: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/hook` });
     const assetId = await uploadBytes(mode.api, 'small.glb', source);
-    const request = { source: { kind: 'asset', assetId }, targets: ['web', 'mobile-ar'], recipe: { score: true } };
+    const request = {
+      source: { kind: 'asset', assetId },
+      targets: ['web', 'mobile-ar'],
+      recipe: { ...smallViews, score: true },
+    };
     const accepted = Job.parse(await (await post('/v1/jobs', request)).json());
     job = await ended(mode, accepted.id);
     await arrived;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { bearer } from '../../functions/bearer.ts';
 import type { LocalDeps } from '../../functions/deps.ts';
@@ -47,11 +48,17 @@ const publishTo =
       ),
     );
 
+/** Where packages lie that are not part of the installation, such as the runtime of models. */
+const optionalModules = ({ ATLAS_OPTIONAL_MODULES: folder }: NodeJS.ProcessEnv): Record<string, string> =>
+  folder === undefined ? {} : { ATLAS_OPTIONAL_MODULES: folder };
+
 /** How the job finds the stores that this process uses. */
-const jobEnvironment = ({ home, mode, project, emulator, traces }: Config): Record<string, string> => ({
+const jobEnvironment = ({ home, mode, project, emulator, traces, modelsFolder }: Config): Record<string, string> => ({
   ATLAS_HOME: home,
   ATLAS_MODE: mode,
   GOOGLE_CLOUD_PROJECT: project,
+  ...(modelsFolder === undefined ? {} : { ATLAS_MODELS_DIR: resolve(modelsFolder) }),
+  ...optionalModules(process.env),
   ...(traces.endpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint }),
   ...(emulator
     ? {

@@ -186,6 +186,9 @@ export const mutations: readonly Mutation[] = [
     to: 'max_retries                   = 0',
   },
   { rule: 'scoring-fits', file: score, from: '"840s"', to: '"3600s"' },
+  { rule: 'scoring-fits', file: score, from: 'read_only = true', to: 'read_only = false' },
+  { rule: 'scoring-fits', file: score, from: 'ATLAS_MODELS_DIR =', to: 'ATLAS_MODEL_DIR =' },
+  { rule: 'scoring-fits', file: score, from: 'mount_path = volume_mounts.value', to: 'mount_path = "/mnt/models"' },
   { rule: 'indexes-cover-queries', file: documents, from: '["jobId", "ASCENDING"], ', to: '' },
   {
     rule: 'indexes-cover-queries',
@@ -278,6 +281,12 @@ export const testMutations: readonly Mutation[] = [
     file: score,
     from: 'name                = "atlas-score"',
     to: 'name                = "atlas-scoring"',
+  },
+  {
+    rule: 'tftest: models are optional',
+    file: score,
+    from: 'for_each = var.models_bucket == null ? [] : [var.models_bucket]',
+    to: 'for_each = ["models"]',
   },
   { rule: 'tftest: perimeter is optional', file: 'main.tf', from: 'var.access_policy == null ? 0 : 1', to: '1' },
   {

@@ -25,6 +25,7 @@ export const storeQueries: readonly StoreQuery[] = [
   { file: 'shared/records/retention.ts', collection: 'assets', equal: ['objectKey'] },
   { file: 'shared/records/retention.ts', collection: 'assets', equal: ['jobId'] },
   { file: 'shared/records/retention.ts', collection: 'stages' },
+  { file: 'shared/records/retention.ts', collection: 'jobs', equal: ['status'] },
   { file: 'shared/records/stages.ts', collection: 'stages', equal: ['jobId'] },
   { file: 'shared/records/outbox.ts', collection: 'jobOutbox', sort: 'dueAt' },
   { file: 'shared/records/outbox.ts', collection: 'webhookOutbox', sort: 'dueAt' },

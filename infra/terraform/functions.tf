@@ -47,7 +47,11 @@ locals {
   # The topics that the workflow publishes to.
   stage_topics = [for name in keys(local.topics) : name if name != "atlas-webhook"]
 
-  publishers      = { api = "atlas-webhook", settle = "atlas-webhook", webhook = "atlas-webhook", sweep = "atlas-webhook" }
+  # The api and the sweep have decisions on jobs in review carried out by settle.
+  publishers = merge(
+    { for name in ["api", "settle", "webhook", "sweep"] : "${name}-webhook" => { function = name, topic = "atlas-webhook" } },
+    { for name in ["api", "sweep"] : "${name}-settle" => { function = name, topic = "atlas-settle" } },
+  )
   callback_makers = ["dispatch", "refine", "convert", "gate", "settle"]
 
   # Who may call each private function. IAM decides first; the function then looks at the name in the caller's token, so that
@@ -189,9 +193,9 @@ resource "google_pubsub_subscription_iam_member" "forward_dead" {
 resource "google_pubsub_topic_iam_member" "publisher" {
   for_each = local.publishers
   project  = var.project_id
-  topic    = module.topic[each.value].name
+  topic    = module.topic[each.value.topic].name
   role     = "roles/pubsub.publisher"
-  member   = module.function[each.key].member
+  member   = module.function[each.value.function].member
 }
 
 # Receipts: settle signs, the api shows the public key.

@@ -114,6 +114,7 @@ module "score_job" {
   labels         = local.labels
   image          = var.score_image
   parallel_tasks = var.score_parallel_tasks
+  models_bucket  = var.models_bucket
   bucket         = module.storage.objects
   database       = module.documents.name
   repository     = google_artifact_registry_repository.images.name

@@ -111,6 +111,12 @@ variable "score_parallel_tasks" {
   default     = 1
 }
 
+variable "models_bucket" {
+  description = "Bucket of the operator that holds models.json and the models it names (functions/score-job/README.md). Without one, candidates have only the scores that need no model."
+  type        = string
+  default     = null
+}
+
 variable "alert_emails" {
   description = "Who is told when something is wrong."
   type        = list(string)

@@ -13,8 +13,10 @@ import type {
   RefineRecipe,
   ReportPicture,
   RoundSettings,
+  Score,
   TargetPlan,
 } from '../schema/index.ts';
+import type { ModelViews, RenderedPicture } from './model-renderer.ts';
 
 /** A file that an engine task made, with the hash of its bytes. */
 export interface EngineFile {
@@ -57,6 +59,25 @@ export interface JudgedPicture {
   readonly bytes: Uint8Array;
 }
 
+/** RGBA8, sRGB, rows from the top, `[height × width × 4]`. */
+export interface ScorePicture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** A candidate as it is scored. */
+export interface TurnTable {
+  readonly stats: AssetStats;
+  /** Something of it is seen from some side. */
+  readonly isVisible: boolean;
+  /** Likeness of neighbouring views. */
+  readonly ssim: Score;
+  /** 16 around it, before white. */
+  readonly views: readonly ScorePicture[];
+  readonly prompt: ScorePicture | undefined;
+}
+
 /** A candidate as a judge sees it. */
 export interface Portrait {
   readonly stats: AssetStats;
@@ -70,6 +91,44 @@ export interface Portrait {
   /** Empty unless asked for. */
   readonly pictures: readonly JudgedPicture[];
   readonly prompt: JudgedPicture | undefined;
+}
+
+/** A file that is presented. */
+export interface PresentedFacts {
+  readonly fileName: string | undefined;
+  readonly sizeBytes: number;
+  readonly triangles?: number;
+  readonly splats?: number;
+}
+
+/** What the drawn pictures of a presentation are put together by. */
+export interface PresentationLayout {
+  /** Of the turntable. */
+  readonly frames: number;
+  readonly shown: PresentedFacts;
+  readonly source: PresentedFacts | undefined;
+}
+
+export interface StagedPresentation {
+  readonly layout: PresentationLayout;
+  /** Undefined where something other than surfaces is to be shown. */
+  readonly views: ModelViews | undefined;
+}
+
+export interface Presentation {
+  readonly pictures: GatePicture[];
+  /** With a source: one page of HTML that lays the model over it. */
+  readonly page: string | undefined;
+}
+
+interface PresentInput {
+  bytes: Uint8Array;
+  fileName: string | undefined;
+  source?: { bytes: Uint8Array; fileName: string | undefined } | undefined;
+  /** Of the turntable; 36 unless given. */
+  frames?: number | undefined;
+  /** Side of the thumbnail, in pixels; 512 unless given. */
+  sizePx?: number | undefined;
 }
 
 /** The 3D work, by name: pure functions from bytes and settings to bytes and facts. */
@@ -94,6 +153,8 @@ export interface EngineTasks {
       files: { name: string; glb: Uint8Array; sha256: string }[];
       profile: Profile;
       triangles: number;
+      /** Side of the views; see `GateRecipe`. */
+      viewSizePx?: number | undefined;
       backOff: BackOffInput;
       /** The dispatched master, to compare with; without it nothing is compared. */
       source?: { glb: Uint8Array; sha256: string } | undefined;
@@ -105,14 +166,14 @@ export interface EngineTasks {
     input: { bytes: Uint8Array; fileName: string | undefined; profile: Profile };
     output: { report: GateReport; pictures: GatePicture[] };
   };
-  /** Draws pictures to show a model with; with a source, one of both. */
-  present: {
-    input: {
-      bytes: Uint8Array;
-      fileName: string | undefined;
-      source?: { bytes: Uint8Array; fileName: string | undefined };
-    };
-    output: { pictures: GatePicture[] };
+  /** Draws pictures to show a model with, on the CPU; with a source, some of both. */
+  present: { input: PresentInput; output: Presentation };
+  /** Prepares the same pictures for a `ModelRenderer`. */
+  stagePresentation: { input: PresentInput; output: StagedPresentation };
+  /** Puts together what a renderer drew of a staged presentation, in the order of its views. */
+  composePresentation: {
+    input: { drawn: readonly RenderedPicture[]; layout: PresentationLayout; driver: ReportPicture['driver'] };
+    output: Presentation;
   };
   /** Draws a candidate for a judge, and scores it without a model. */
   portray: {
@@ -124,6 +185,17 @@ export interface EngineTasks {
       picturePx: number;
     };
     output: Portrait;
+  };
+  /** Draws a candidate for the scoring job. */
+  turnTable: {
+    input: {
+      bytes: Uint8Array;
+      fileName: string | undefined;
+      /** It is a dispatched master, which is scored as it is. */
+      isMaster: boolean;
+      prompt: Uint8Array | undefined;
+    };
+    output: TurnTable;
   };
   inspect: {
     input: { bytes: Uint8Array; fileName: string | undefined };

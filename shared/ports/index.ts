@@ -6,6 +6,8 @@ export * from './identity.ts';
 export * from './job-runner.ts';
 export * from './message-bus.ts';
 export * from './metrics.ts';
+export * from './model-renderer.ts';
+export * from './model-runner.ts';
 export * from './object-key.ts';
 export * from './object-store.ts';
 export * from './outbound.ts';

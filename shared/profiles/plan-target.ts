@@ -1,5 +1,13 @@
 import { AtlasError } from '../errors.ts';
-import { type LimitName, type Profile, packingExtensions, type Recipe, type TargetPlan } from '../schema/index.ts';
+import {
+  type LimitName,
+  type Profile,
+  packingExtensions,
+  type Recipe,
+  type TargetPlan,
+  type TargetPolicy,
+} from '../schema/index.ts';
+import { applyPolicy } from './apply-policy.ts';
 
 /** The smaller of a setting and a hard limit of the profile. */
 function within(profile: Profile, name: LimitName, value: number): number {
@@ -20,10 +28,11 @@ function checkLods(lods: readonly number[]): void {
 /**
  * The settings that a target is made with: the profile's defaults under the recipe's overrides. A budget or texture size
  * above a hard limit is lowered to it, so that one recipe serves several targets; a packing that the target cannot read
- * is refused, and so are levels of detail that do not fall.
+ * is refused, and so are levels of detail that do not fall. Limits that the tenant’s policy makes hard bound it too.
  * @throws invalid_request
  */
-export function planTarget(profile: Profile, recipe: Recipe = {}): TargetPlan {
+export function planTarget(target: Profile, recipe: Recipe = {}, policy?: TargetPolicy): TargetPlan {
+  const profile = applyPolicy(target, policy);
   const refine = { ...profile.defaults.refine, ...recipe.refine };
   const convert = { ...profile.defaults.convert, ...recipe.convert };
   const unread = `The target "${profile.id}" does not read`;
@@ -42,5 +51,7 @@ export function planTarget(profile: Profile, recipe: Recipe = {}): TargetPlan {
     refine: { ...refine, textureSizePx: within(profile, 'textureSizePx', refine.textureSizePx) },
     convert: { ...convert, triangles },
     ...(recipe.backOff ? { backOff: recipe.backOff } : {}),
+    ...(policy ? { policy } : {}),
+    ...(recipe.gate ? { gate: recipe.gate } : {}),
   };
 }

@@ -8,7 +8,9 @@ const refusedCollection = (tenantId: string): string => `tenants/${tenantId}/ref
 /** Who does something: the holder of a key in a request, or whoever runs the installation. */
 export type Actor =
   | { readonly kind: 'key'; readonly keyId: string; readonly requestId: string }
-  | { readonly kind: 'operator' };
+  | { readonly kind: 'operator' }
+  /** Nobody: a time that somebody had is over. */
+  | { readonly kind: 'deadline' };
 
 export const operator: Actor = { kind: 'operator' };
 
@@ -27,7 +29,7 @@ export function auditWrite(tenantId: string, clock: Clock, actor: Actor, act: Ac
     id: newId('aud', now),
     at: now.toISOString(),
     action: act.action,
-    actor: actor.kind === 'key' ? { kind: 'key', keyId: actor.keyId } : { kind: 'operator' },
+    actor: actor.kind === 'key' ? { kind: 'key', keyId: actor.keyId } : { kind: actor.kind },
     ...(actor.kind === 'key' ? { requestId: actor.requestId } : {}),
     subject: act.subject,
     ...(act.detail ? { detail: act.detail } : {}),

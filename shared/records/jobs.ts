@@ -7,7 +7,7 @@ import { dueAfter, type OutboxEntry } from './outbox.ts';
 export const jobPath = (tenantId: string, jobId: string): string => `tenants/${tenantId}/jobs/${jobId}`;
 export const eventsPath = (tenantId: string, jobId: string): string => `${jobPath(tenantId, jobId)}/events`;
 export const jobOutbox = 'jobOutbox';
-/** A job that has not ended is in the outbox: to be started, then to be looked after. */
+/** A job that has not ended is in the outbox: to be started, then to be looked after; one in review, to be decided. */
 export const outboxPath = (jobId: string): string => `${jobOutbox}/${jobId}`;
 
 /** A job that a sweep has to look after. */
@@ -22,6 +22,10 @@ export interface JobOutboxEntry extends OutboxEntry {
 
 /** Whoever accepts a job starts it; this much later a sweep does. */
 const startGraceMs = 10_000;
+
+/** Nothing happens to it any more: it has ended, and no decision on it is open or under way. */
+export const isClosed = ({ status, review }: Pick<JobDocument, 'status' | 'review'>): boolean =>
+  terminalStatuses.includes(status) && !(status === 'needs_review' && review !== undefined);
 
 export type NewEvent = Omit<JobEvent, 'seq' | 'jobId' | 'at'>;
 
@@ -63,7 +67,7 @@ export interface JobChange {
 
 /**
  * Changes a job in one transaction with the events that tell of it. `decide` sees the job as stored and returns what
- * changes, or undefined to leave everything; it may run more than once. A change that ends the job takes it out of the
+ * changes, or undefined to leave everything; it may run more than once. A change that closes the job takes it out of the
  * outbox.
  *
  * @param alsoRead - documents that the decision depends on, read in the same transaction and given in this order.
@@ -89,7 +93,7 @@ export async function changeJob(
     tx.set(path, next);
     const told = events.map((event, index) => eventWrite(job, job.eventCount + 1 + index, event, clock.now()));
     applyWrites(tx, [...told, ...(change.writes ?? [])]);
-    if (change.job?.status !== undefined && terminalStatuses.includes(next.status)) tx.delete(outboxPath(job.id));
+    if (change.job?.status !== undefined && isClosed(next)) tx.delete(outboxPath(job.id));
     return next;
   });
 }

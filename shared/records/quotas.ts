@@ -247,20 +247,42 @@ export async function admitUpload(docs: DocStore, asset: AssetDocument): Promise
   });
 }
 
+type HeldByJob = Pick<JobDocument, 'id' | 'tenantId' | 'createdAt' | 'priceMicroUsd'>;
+
 /** The writes that give back what a job held; they go into the commit that ends it, and so happen once. */
-export function jobEndWrites(
-  job: Pick<JobDocument, 'id' | 'tenantId' | 'createdAt' | 'priceMicroUsd'>,
-  end: { chargedMicroUsd: number; deliveredBytes: number },
-): DocWrite[] {
+export const jobEndWrites = (job: HeldByJob, end: { chargedMicroUsd: number; deliveredBytes: number }): DocWrite[] => [
+  ...jobWaitsWrites(job, end),
+  ...jobDecidedWrites(job, { ...end, deliveredBytes: 0 }),
+];
+
+/**
+ * The writes for a job whose work is over while a person has to decide: its place among the jobs at the same time is free;
+ * its whole price stays reserved.
+ */
+export const jobWaitsWrites = (job: HeldByJob, { deliveredBytes }: { deliveredBytes: number }): DocWrite[] => [
+  {
+    kind: 'set',
+    merge: true,
+    path: endedPath(job.tenantId, shardOf(job.id)),
+    data: { jobs: increment(1), deliveredBytes: increment(deliveredBytes) },
+  },
+];
+
+/** The writes for a job that was decided on after it had waited: what it is not charged comes back. */
+export function jobDecidedWrites(job: HeldByJob, end: { chargedMicroUsd: number; deliveredBytes: number }): DocWrite[] {
   const shard = shardOf(job.id);
   const day = dayOf(job.createdAt);
   return [
-    {
-      kind: 'set',
-      merge: true,
-      path: endedPath(job.tenantId, shard),
-      data: { jobs: increment(1), deliveredBytes: increment(end.deliveredBytes) },
-    },
+    ...(end.deliveredBytes === 0
+      ? []
+      : [
+          {
+            kind: 'set' as const,
+            merge: true,
+            path: endedPath(job.tenantId, shard),
+            data: { deliveredBytes: increment(end.deliveredBytes) },
+          },
+        ]),
     {
       kind: 'set',
       merge: true,

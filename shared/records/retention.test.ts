@@ -53,6 +53,42 @@ describe('uploads', () => {
   });
 });
 
+describe('files of a job in review', () => {
+  const stageKey = 'a'.repeat(64);
+  const review = (id: string, settleInput: object) =>
+    docs.set(
+      jobPath(tenantId, id),
+      { status: 'needs_review', review: { targets: ['web'], dueAt: '2027-01-01T00:00:00.000Z' }, settleInput },
+      { merge: true },
+    );
+  const decide = (id: string) => docs.set(jobPath(tenantId, id), { status: 'delivered' }, { merge: true });
+
+  test('stay however old they are, and so do those of the jobs behind it; once it is decided all go', async () => {
+    await job('a', ['x']);
+    await job('b', ['y']);
+    await review('job_a', {});
+    nowMs += 31 * day;
+    expect(await expireFiles(world, tenantId, limits)).toEqual({ count: 0, more: false });
+    expect(names()).toEqual(['job_a', 'job_b', 'x', 'y']);
+    await decide('job_a');
+    expect(await expireFiles(world, tenantId, limits)).toEqual({ count: 2, more: false });
+    expect(names()).toEqual(['job_a', 'job_b']);
+  });
+
+  test('stay also where an earlier job made them', async () => {
+    await job('a', ['x']);
+    await docs.set(stagePath(tenantId, stageKey), { jobId: 'job_a', result: {} });
+    nowMs += 31 * day;
+    await job('b', []);
+    await review('job_b', { targets: { web: { gateKey: stageKey } } });
+    expect(await expireFiles(world, tenantId, limits)).toEqual({ count: 0, more: false });
+    expect(names()).toContain('x');
+    await decide('job_b');
+    expect(await expireFiles(world, tenantId, limits)).toEqual({ count: 1, more: false });
+    expect(names()).not.toContain('x');
+  });
+});
+
 describe('files of an ended job', () => {
   test('go when their days are over; the job, its receipt and its usage stay', async () => {
     await job('a', ['x', 'y']);

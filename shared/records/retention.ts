@@ -7,7 +7,7 @@ import {
   terminalStatuses,
 } from '../schema/index.ts';
 import { applyWrites } from './apply-writes.ts';
-import { jobPath } from './jobs.ts';
+import { isClosed, jobPath } from './jobs.ts';
 import { activeJobs, freedBytesWrite } from './quotas.ts';
 import { type StageRecord, stagesPath } from './stages.ts';
 import { type IsOver, never, type SweepCounts, walkTenants } from './sweeps.ts';
@@ -171,8 +171,20 @@ async function dueJobs(docs: DocStore, tenantId: string, cutoff: string): Promis
     return found.map(({ data }) => data).filter(({ createdAt }) => createdAt < cutoff);
   };
   if ((await next(1)).length === 0) return { jobs: [], pending: keys };
-  const jobs = await next(perPass);
+  const found = await next(perPass);
+  // The files of a job in review are still to be delivered; those behind it wait, at most the days of a review.
+  const open = found.findIndex((job) => job.status === 'needs_review' && !isClosed(job));
+  const jobs = open < 0 ? found : found.slice(0, open);
   return { jobs: jobs.filter(({ status }) => terminalStatuses.includes(status)), pending: keys };
+}
+
+/** Stages that a job in review is delivered from: its own, and those of earlier jobs whose results it used. */
+async function stagesInReview(docs: DocStore, tenantId: string): Promise<Set<string>> {
+  const found = await docs.query<JobDocument>(`tenants/${tenantId}/jobs`, {
+    where: [{ field: 'status', op: '==', value: 'needs_review' }],
+  });
+  const keys = found.flatMap(({ data }) => JSON.stringify(data.settleInput ?? {}).match(/[0-9a-f]{64}/g) ?? []);
+  return new Set(keys);
 }
 
 async function expireJobs(
@@ -183,9 +195,12 @@ async function expireJobs(
 ): Promise<Expired> {
   if (jobs.length === 0) return { count: 0, more: false };
   let stages = await readStages(deps.docs, tenantId);
+  const inReview = await stagesInReview(deps.docs, tenantId);
   let count = 0;
   for (const job of jobs) {
     if (isOver()) return { count, more: true };
+    // It waits, and those behind it, at most the days of a review.
+    if (stages.some(({ id, data }) => data.jobId === job.id && inReview.has(id))) return { count, more: false };
     await expireJob(deps, job, stages, count === 0 ? pending : []);
     stages = stages.filter(({ data }) => data.jobId !== job.id);
     count += 1;

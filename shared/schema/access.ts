@@ -8,9 +8,12 @@ export const Scope = z
     'assets:write',
     'audit:read',
     'jobs:read',
+    'jobs:review',
     'jobs:write',
     'keys:read',
     'keys:write',
+    'policy:read',
+    'policy:write',
     'profiles:read',
     'usage:read',
     'webhooks:read',
@@ -25,10 +28,15 @@ export const scopePresets = {
   full: Scope.options,
   /** A build that makes assets: what `atlas produce` needs, and no more. */
   produce: ['assets:read', 'assets:write', 'jobs:read', 'jobs:write', 'profiles:read', 'usage:read'],
+  /** Who approves or refuses what the gate leaves to a person. */
+  review: ['assets:read', 'jobs:read', 'jobs:review', 'policy:read', 'profiles:read'],
   /** A dashboard. */
-  'read-only': ['assets:read', 'jobs:read', 'profiles:read', 'usage:read', 'webhooks:read'],
-  /** Who looks after access: no files, no jobs. */
-  admin: ['audit:read', 'keys:read', 'keys:write', 'usage:read', 'webhooks:read', 'webhooks:write'],
+  'read-only': ['assets:read', 'jobs:read', 'policy:read', 'profiles:read', 'usage:read', 'webhooks:read'],
+  /** Who looks after access and policy: no files, no jobs. */
+  admin: [
+    ...(['audit:read', 'keys:read', 'keys:write', 'policy:read', 'policy:write', 'usage:read'] as const),
+    ...(['webhooks:read', 'webhooks:write'] as const),
+  ],
 } as const satisfies Record<string, readonly Scope[]>;
 
 export const ScopePreset = z.enum(Object.keys(scopePresets) as [keyof typeof scopePresets]);
@@ -100,6 +108,9 @@ export const AuditAction = z.enum([
   'webhook.deleted',
   'webhook.replayed',
   'job.cancelled',
+  'job.approved',
+  'job.refused',
+  'policy.changed',
   'tenant.limits_changed',
   'dead_letter.replayed',
   'dead_letter.dropped',
@@ -114,6 +125,7 @@ export const AuditRecord = z
     actor: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('key'), keyId: KeyId }),
       z.strictObject({ kind: z.literal('operator') }),
+      z.strictObject({ kind: z.literal('deadline') }),
     ]),
     requestId: z.string().optional().describe('The request that did it; absent for an operator’s command.'),
     subject: z.string().describe('Id of what it was done to.'),

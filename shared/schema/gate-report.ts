@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { AssetStats } from './asset-stats.ts';
 import { ProfileId, Sha256 } from './ids.ts';
+import { TargetPolicy } from './policy.ts';
 import { RoundSettings } from './recipe.ts';
+import { SplatStats } from './splat-stats.ts';
 
 export const Verdict = z
   .enum(['accepted', 'repaired', 'rejected', 'needs_review'])
-  .describe('accepted; repaired: passed after settings were changed; rejected: not delivered, not charged.');
+  .describe(
+    'accepted; repaired: passed after settings were changed; rejected: not delivered, not charged; needs_review: a person has to decide.',
+  );
 export type Verdict = z.infer<typeof Verdict>;
 
 export const Finding = z
@@ -18,6 +22,7 @@ export const Finding = z
     limit: z.number().optional(),
     message: z.string(),
     remedy: z.string().optional().describe('What to do about it.'),
+    review: z.literal(true).optional().describe('A person has to decide on it.'),
     source: z.string().optional().describe('Who states the rule.'),
   })
   .describe('One thing that the gate found.');
@@ -88,18 +93,23 @@ export const GateReport = z
         name: z.string(),
         sha256: Sha256,
         stats: AssetStats,
-        validator: z.strictObject({
-          version: z.string(),
-          errors: z.int(),
-          warnings: z.int(),
-          infos: z.int(),
-          hints: z.int(),
-        }),
+        splats: SplatStats.optional().describe('Only of clouds of splats: such a file has no triangles.'),
+        validator: z
+          .strictObject({
+            version: z.string(),
+            errors: z.int(),
+            warnings: z.int(),
+            infos: z.int(),
+            hints: z.int(),
+          })
+          .optional()
+          .describe('What gltf-validator says; absent for what is no glTF.'),
       }),
     ),
     fidelity: Fidelity.optional(),
     pictures: z.array(ReportPicture).optional(),
     rounds: z.array(GateRound).optional().describe('Tries before this one, oldest first, and this one.'),
+    policy: TargetPolicy.optional().describe('What the tenant’s policy changed of the target’s rules.'),
   })
   .describe('The proof of a verdict: what was measured on the files as delivered.');
 export type GateReport = z.infer<typeof GateReport>;

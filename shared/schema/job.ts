@@ -3,6 +3,7 @@ import { AssetStats, Change } from './asset-stats.ts';
 import { GateRound, Verdict } from './gate-report.ts';
 import { AssetId, JobId, MicroUsd, ProfileId, Sha256, TenantId, Timestamp } from './ids.ts';
 import { Recipe, TargetPlan } from './recipe.ts';
+import { Review } from './review.ts';
 
 /** Where the raw 3D of a job comes from. */
 export const JobSource = z
@@ -39,6 +40,7 @@ export type JobRequest = z.infer<typeof JobRequest>;
 export const JobStatus = z.enum(['queued', 'running', 'delivered', 'rejected', 'needs_review', 'failed', 'cancelled']);
 export type JobStatus = z.infer<typeof JobStatus>;
 
+/** No stage works for such a job any more. One that needs a review still becomes delivered or rejected by a decision. */
 export const terminalStatuses: readonly JobStatus[] = ['delivered', 'rejected', 'needs_review', 'failed', 'cancelled'];
 
 export const StageName = z.enum(['dispatch', 'score', 'refine', 'convert', 'gate', 'settle']);
@@ -63,7 +65,7 @@ export const TargetResult = z.strictObject({
   target: ProfileId,
   verdict: Verdict,
   reportAssetId: AssetId.optional().describe('The gate’s report; absent when the target failed before the gate.'),
-  reasons: z.array(z.string()).describe('Why it was rejected; empty otherwise.'),
+  reasons: z.array(z.string()).describe('Why it was rejected, or has to be reviewed; empty otherwise.'),
   rounds: z
     .array(GateRound)
     .optional()
@@ -98,7 +100,7 @@ export const Job = z
   .strictObject({
     id: JobId,
     status: JobStatus,
-    verdict: Verdict.optional().describe('The worst verdict of its targets.'),
+    verdict: Verdict.optional().describe('The worst verdict of its targets; needs_review while one of them waits.'),
     request: JobRequest,
     priceMicroUsd: MicroUsd.describe('The most that this job can cost; what is rejected is not charged.'),
     chargedMicroUsd: MicroUsd.optional(),
@@ -110,6 +112,11 @@ export const Job = z
     stages: z.array(StageTiming),
     receiptAssetId: AssetId.optional(),
     filesDeletedAt: Timestamp.optional().describe('When its files were deleted, at the end of their retention.'),
+    policy: z
+      .strictObject({ sha256: Sha256, reviewDays: z.int() })
+      .optional()
+      .describe('The policy of the tenant that it is judged by; absent when there was none.'),
+    review: Review.optional(),
     error: JobError.optional(),
   })
   .describe('A job and what became of it.');
@@ -126,6 +133,10 @@ export const JobDocument = Job.extend({
     .optional()
     .describe('Traceparents: of the request that made the job, and of its execution.'),
   eventCount: z.int(),
+  settleInput: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('What the workflow told at its end; kept with a job that has to be reviewed.'),
 });
 export type JobDocument = z.infer<typeof JobDocument>;
 

@@ -36,6 +36,7 @@ export type LimitName = z.infer<typeof LimitName>;
 export const CheckRule = z.strictObject({
   severity: z.enum(['error', 'warning', 'info', 'off']),
   limit: z.number().optional().describe('In the unit of the check; its own default when absent.'),
+  review: z.literal(true).optional().describe('A person decides on files with such a finding.'),
   ...Evidence,
 });
 export type CheckRule = z.infer<typeof CheckRule>;

@@ -3,6 +3,7 @@ import { Change } from './asset-stats.ts';
 import { GateRound } from './gate-report.ts';
 import { JobId, ProfileId, Sha256, TenantId, Timestamp } from './ids.ts';
 import { JobStatus, StageName } from './job.ts';
+import { ReviewDecision } from './review.ts';
 import { UsageEvent } from './usage.ts';
 
 /** in-toto ResourceDescriptor, https://github.com/in-toto/attestation/blob/main/spec/v1/resource_descriptor.md */
@@ -50,6 +51,8 @@ export const Receipt = z
           rounds: z.array(GateRound).optional().describe('Every try, where settings were changed.'),
         }),
       ),
+      policySha256: Sha256.optional().describe('Of the tenant’s policy that the gate kept to; absent without one.'),
+      review: ReviewDecision.optional().describe('Who decided what the gate left to a person, and why.'),
       usage: z.array(UsageEvent),
       totalMicroUsd: z.int().min(0),
       error: z.strictObject({ code: z.string(), message: z.string(), pointer: z.string().optional() }).optional(),

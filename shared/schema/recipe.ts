@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TargetPolicy } from './policy.ts';
 
 /** How the delivered geometry is packed. */
 export const GeometryCompression = z
@@ -77,6 +78,22 @@ export const BackOffRecipe = z
   .describe('Changing settings until a target is met.');
 export type BackOffRecipe = z.infer<typeof BackOffRecipe>;
 
+/** Side of a view of the gate, in pixels, unless a recipe says otherwise. The limits of fidelity were measured with it. */
+export const usualViewPx = 512;
+
+export const GateRecipe = z
+  .strictObject({
+    viewSizePx: z
+      .int()
+      .min(64)
+      .max(1024)
+      .describe(
+        `Side of the views that the gate draws, in pixels: ${usualViewPx} unless given. Smaller is faster and misses fine damage.`,
+      ),
+  })
+  .describe('How closely the gate looks.');
+export type GateRecipe = z.infer<typeof GateRecipe>;
+
 /** Overrides that a job may give; what is absent comes from the target profile. */
 export const Recipe = z
   .strictObject({
@@ -84,6 +101,7 @@ export const Recipe = z
     refine: RefineRecipe.partial().optional(),
     convert: ConvertRecipe.partial().optional(),
     backOff: BackOffRecipe.optional(),
+    gate: GateRecipe.optional(),
     score: z.boolean().describe('Run the scoring job on the candidates; always on when there are several.').optional(),
   })
   .describe('Typed overrides of any step; what is absent comes from the target profile.');
@@ -96,5 +114,9 @@ export const TargetPlan = z.strictObject({
   refine: RefineRecipe,
   convert: ConvertRecipe,
   backOff: BackOffRecipe.optional(),
+  gate: GateRecipe.optional(),
+  policy: TargetPolicy.optional().describe(
+    'The tenant’s policy for this target as it stood when the job was accepted.',
+  ),
 });
 export type TargetPlan = z.infer<typeof TargetPlan>;

@@ -26,6 +26,10 @@ export const StageCommand = z.strictObject({
 });
 export type StageCommand = z.infer<typeof StageCommand>;
 
+/** The message that has a decision on a job in review carried out; the decision itself is in the job. */
+export const ReviewCommand = z.strictObject({ tenantId: TenantId, jobId: JobId, review: z.literal(true) });
+export type ReviewCommand = z.infer<typeof ReviewCommand>;
+
 /** A file in the object store, by content. */
 export const StoredObject = z.strictObject({ key: z.string(), sha256: Sha256, sizeBytes: z.int() });
 export type StoredObject = z.infer<typeof StoredObject>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TenantId, Timestamp } from './ids.ts';
+import { PolicyDocument } from './policy.ts';
 
 const gib = 1024 ** 3;
 const usd = 1_000_000;
@@ -34,6 +35,7 @@ export const defaultTenantLimits: TenantLimits = {
 export const TenantDocument = z.strictObject({
   id: TenantId,
   limits: TenantLimits.partial().optional().describe('Limits of its own; the defaults stand for the rest.'),
+  policy: PolicyDocument.optional(),
   /** Set when its deletion was asked for: from then on no key works and nothing is accepted. */
   deletingAt: Timestamp.optional(),
 });

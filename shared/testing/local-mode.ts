@@ -23,6 +23,9 @@ export async function localMode(home: string, env: Record<string, string> = {}):
   return { server, api: apiClient({ url: server.url, key }), tenantId, key, logged };
 }
 
+/** Part of a recipe: small views, where pictures are not what is tried. */
+export const smallViews = { gate: { viewSizePx: 64 } };
+
 export const uploadBytes = (api: ApiClient, fileName: string, bytes: Uint8Array): Promise<string> =>
   api.upload({ fileName, sizeBytes: bytes.byteLength }, bytes);
 

@@ -31,7 +31,7 @@ export function addCheck(program: Command): void {
   program
     .command('check')
     .description('prove a file against a target’s rules, as it is')
-    .argument('<file>', 'GLB')
+    .argument('<file>', 'GLB, another mesh (glTF, OBJ, PLY, ZIP), or splats (PLY, SPZ)')
     .requiredOption('-t, --target <profile>', 'target profile (see atlas profiles)')
     .option('-o, --out <dir>', 'folder for report.json, report.html and the pictures')
     .option('--json', 'print the report as JSON')

@@ -6,7 +6,7 @@ import { jobPath, publicJob, readJob } from '../../../shared/records/jobs.ts';
 import { jobLabelWrites } from '../../../shared/records/list-jobs.ts';
 import { admitJob } from '../../../shared/records/quotas.ts';
 import { usageWrites } from '../../../shared/records/usage.ts';
-import { Job, type JobDocument, JobRequest } from '../../../shared/schema/index.ts';
+import { defaultReviewDays, Job, type JobDocument, JobRequest } from '../../../shared/schema/index.ts';
 import { startJob } from '../../start-job.ts';
 import { exampleJobRequest } from '../api-schemas.ts';
 import { planJob } from '../plan-job.ts';
@@ -20,7 +20,7 @@ function traceOf({ telemetry }: ApiDeps): Pick<JobDocument, 'trace'> {
 
 /** Plans and prices the job, and sees that its file has arrived. Nothing is written. */
 async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobRequest): Promise<JobDocument> {
-  const { asset, plans, quote, acceptedAt } = await planJob(deps, tenantId, request);
+  const { asset, plans, policy, quote, acceptedAt } = await planJob(deps, tenantId, request);
   if (request.maxCostMicroUsd !== undefined && quote.maxMicroUsd > request.maxCostMicroUsd) {
     throw new AtlasError('cost_cap_exceeded', `The job can cost up to ${quote.maxMicroUsd} micro-USD.`, {
       pointer: '/maxCostMicroUsd',
@@ -43,6 +43,7 @@ async function newJob(deps: ApiDeps, tenantId: string, id: string, request: JobR
     stages: [],
     plans,
     eventCount: 1,
+    ...(policy ? { policy: { sha256: policy.sha256, reviewDays: policy.reviewDays ?? defaultReviewDays } } : {}),
     ...traceOf(deps),
   };
 }

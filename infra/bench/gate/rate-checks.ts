@@ -43,13 +43,16 @@ export function areaUnderCurve(positives: readonly number[], negatives: readonly
   return sum / (positives.length * negatives.length);
 }
 
-const found = ({ codes }: Defect, { findings }: Judged): boolean => findings.some(({ code }) => codes.includes(code));
+/** What of a defect its rating depends on. */
+export type Named = Pick<Defect, 'name' | 'family' | 'codes' | 'also'>;
 
-function scoreFor({ codes }: Defect, { scores }: Judged): number {
+const found = ({ codes }: Named, { findings }: Judged): boolean => findings.some(({ code }) => codes.includes(code));
+
+function scoreFor({ codes }: Named, { scores }: Judged): number {
   return codes.reduce((most, code) => Math.max(most, scores.get(code) ?? -Infinity), -Infinity);
 }
 
-function rate(defect: Defect, all: readonly Judged[], defects: readonly Defect[]): Rating {
+function rate(defect: Named, all: readonly Judged[], defects: readonly Named[]): Rating {
   const good = all.filter((judged) => judged.defect === undefined);
   const at = (strength: Strength) => all.filter((one) => one.defect === defect.name && one.strength === strength);
   const causes = new Set(
@@ -92,7 +95,7 @@ function rate(defect: Defect, all: readonly Judged[], defects: readonly Defect[]
 }
 
 /** Rates each defect that was injected, in the order of the table. */
-export const rateChecks = (all: readonly Judged[], defects: readonly Defect[]): Rating[] =>
+export const rateChecks = (all: readonly Judged[], defects: readonly Named[]): Rating[] =>
   defects.map((defect) => rate(defect, all, defects));
 
 /** Errors and warnings on good models: none is right. */

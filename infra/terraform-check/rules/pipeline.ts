@@ -128,6 +128,20 @@ export function workflowIsOurs(plan: Plan, code: Code): Finding[] {
     });
 }
 
+const listAt = (value: unknown, ...path: (string | number)[]): unknown[] => {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+};
+
+/** The variable that names the directory of models, and the volume that is mounted there, go together. */
+function mountsModels(task: unknown, container: unknown): boolean {
+  const folder = listAt(container, 'env').find((item) => at(item, 'name') === 'ATLAS_MODELS_DIR');
+  const mount = listAt(container, 'volume_mounts').find((item) => at(item, 'mount_path') === at(folder, 'value'));
+  const volume = listAt(task, 'volumes').find((item) => at(item, 'name') === at(mount, 'name'));
+  const isAsked = listAt(task, 'volumes').length > 0;
+  return isAsked ? at(volume, 'gcs', 0, 'read_only') === true : folder === undefined;
+}
+
 /** The scoring job holds one L4, is repeated, ends before the workflow stops waiting, and runs one exact image. */
 export function scoringFits(plan: Plan, code: Code): Finding[] {
   const job = named(plan, 'google_cloud_run_v2_job', 'atlas-score');
@@ -141,6 +155,7 @@ export function scoringFits(plan: Plan, code: Code): Finding[] {
     [seconds(at(task, 'timeout')) < waitsS, 'may outlast the workflow’s patience'],
     [at(container, 'resources', 0, 'limits', 'nvidia.com/gpu') === '1', 'has no GPU'],
     [/@sha256:[0-9a-f]{64}$/.test(String(at(container, 'image'))), 'image is not named by digest'],
+    [mountsModels(task, container), 'does not find its models where they are mounted, read-only'],
   ] as const;
   return wrong
     .filter(([good]) => !good)

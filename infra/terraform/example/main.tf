@@ -25,6 +25,7 @@ module "atlas" {
   api_domain         = var.api_domain
   function_sources   = var.function_sources
   score_image        = var.score_image
+  models_bucket      = var.models_bucket
   alert_emails       = var.alert_emails
   billing_account    = var.billing_account
   monthly_budget_usd = var.monthly_budget_usd

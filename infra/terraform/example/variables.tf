@@ -29,6 +29,12 @@ variable "score_image" {
   type        = string
 }
 
+variable "models_bucket" {
+  description = "Bucket of models for the scoring job; none when null."
+  type        = string
+  default     = null
+}
+
 variable "alert_emails" {
   description = "Who is told when something is wrong."
   type        = list(string)

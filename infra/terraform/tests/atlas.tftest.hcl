@@ -50,6 +50,25 @@ run "customer_keys_reach_every_bucket" {
   }
 }
 
+run "models_are_mounted_when_there_are_any" {
+  command = plan
+  assert {
+    condition     = !module.score_job.has_models
+    error_message = "Without a bucket of models nothing is mounted."
+  }
+}
+
+run "models_are_mounted_from_their_bucket" {
+  command = plan
+  variables {
+    models_bucket = "some-models"
+  }
+  assert {
+    condition     = module.score_job.has_models
+    error_message = "The bucket of models is mounted."
+  }
+}
+
 run "data_may_go_when_asked" {
   command = plan
   variables {

@@ -6,6 +6,7 @@ billing_account = "000000-000000-000000"
 alert_emails    = ["ops@example.com"]
 access_policy   = "123456"
 state_bucket    = "atlas-example-atlas-state"
+models_bucket   = "atlas-example-models"
 upload_origins  = ["https://app.example.com"]
 score_image     = "europe-west4-docker.pkg.dev/atlas-example/atlas/score@sha256:0000000000000000000000000000000000000000000000000000000000000000"
 function_sources = {

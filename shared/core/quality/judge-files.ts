@@ -20,6 +20,7 @@ import { checkScale } from './checks/check-scale.ts';
 import { checkSelfIntersection } from './checks/check-self-intersection.ts';
 import { checkTextureBlur } from './checks/check-texture-blur.ts';
 import { checkTextureColour } from './checks/check-texture-colour.ts';
+import { checkTextureSeams } from './checks/check-texture-seams.ts';
 import { checkThinParts } from './checks/check-thin-parts.ts';
 import { checkUvDensity } from './checks/check-uv-density.ts';
 import { checkUvGutter } from './checks/check-uv-gutter.ts';
@@ -71,6 +72,7 @@ const shapeChecks: readonly Check[] = [
   checkUvZeroArea,
   checkUvLayout,
   checkTextureBlur,
+  checkTextureSeams,
   checkBakedLight,
   checkTextureColour,
   checkMetallic,
@@ -87,6 +89,8 @@ export function judgeFiles(context: GateContext): MarkedFinding[] {
   });
 }
 
-/** One error is enough to reject. */
-export const verdictOf = (findings: readonly Finding[]): Verdict =>
-  findings.some(({ severity }) => severity === 'error') ? 'rejected' : 'accepted';
+/** One error is enough to reject; without one, a finding that a person has to judge waits for them. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  if (findings.some(({ severity }) => severity === 'error')) return 'rejected';
+  return findings.some(({ review }) => review) ? 'needs_review' : 'accepted';
+}

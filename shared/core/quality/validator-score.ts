@@ -1,6 +1,7 @@
 import type { Score } from '../../schema/index.ts';
 import type { Picture } from './metrics/picture.ts';
 import { ssim } from './metrics/ssim.ts';
+import { geometricMean, withoutOutliers } from './models/without-outliers.ts';
 
 /** What the formula is made of. Alignment is already divided by its scale (0.35 for text); `lpips` is 1 − LPIPS. */
 export interface ValidatorParts {
@@ -8,9 +9,9 @@ export interface ValidatorParts {
   readonly alignment: Score;
   /** Looks, by a classifier over DINO features. */
   readonly quality: Score;
-  /** Mean structural similarity of neighbours on the turntable. */
+  /** Structural similarity of neighbours on the turntable. */
   readonly ssim: Score;
-  /** Mean perceptual likeness of the same neighbours. */
+  /** Perceptual likeness of the same neighbours. */
   readonly lpips: Score;
 }
 
@@ -33,10 +34,17 @@ export function validatorScore({ alignment, quality, ssim: structure, lpips }: V
   return 0.75 * quality + 0.2 * alignment + 0.025 * smooth + 0.025 * steady;
 }
 
-/** Mean SSIM of each view and the next, 0–1, on opaque pictures. `not_scored` below two views. */
+/**
+ * SSIM of each view and the next, the last and the first too, 0–1, on opaque pictures: geometric mean of all but outliers.
+ * `not_scored` below two views.
+ */
 export function neighbourSsim(views: readonly Picture[]): Score {
   if (views.length < 2) return 'not_scored';
-  let sum = 0;
-  for (let i = 0; i + 1 < views.length; i++) sum += ssim(views[i]!, views[i + 1]!).mean;
-  return Math.min(1, Math.max(0, sum / (views.length - 1)));
+  const likeness = views.map((view, i) => ssim(view, views[(i + 1) % views.length]!).mean);
+  return geometricMean(withoutOutliers(likeness).map((mean) => Math.min(1, Math.max(0, mean))));
+}
+
+/** The parts that are not scored, in the order of the formula. */
+export function missingParts(parts: ValidatorParts): (keyof ValidatorParts)[] {
+  return (['alignment', 'quality', 'ssim', 'lpips'] as const).filter((part) => parts[part] === 'not_scored');
 }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { hasBrowser, startBrowser, threeFolder } from '../../testing/chromium.ts';
 import { sphereDocument } from '../../testing/sphere-document.ts';
 import type { Camera } from './camera.ts';
 import { gateLight, type LightRig, placeLights } from './light-rig.ts';
@@ -11,21 +11,6 @@ import type { RenderScene } from './scene.ts';
 import { sceneOf } from './scene-of.ts';
 
 const size = 256;
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const require = createRequire(import.meta.url);
-const driver = 'playwright-core';
-
-/** Where the code of a package is, or undefined where it is not installed. */
-function codeFolder(name: string): string | undefined {
-  try {
-    return dirname(require.resolve(name));
-  } catch {
-    return undefined;
-  }
-}
-
-const three = codeFolder('three');
-const ready = codeFolder(driver) !== undefined && three !== undefined && existsSync(executablePath);
 
 /** Three.js knows sky and ground as scattered light only: reflections stay out of the comparison. */
 const rig: LightRig = { ...gateLight, reflections: 0 };
@@ -114,19 +99,14 @@ interface Browser {
 }
 
 async function drawnByThree(input: PageInput): Promise<number[]> {
-  const { chromium } = require(driver) as {
-    chromium: { launch(options: object): Promise<Browser> };
-  };
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
-  });
+  const graphics = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+  const browser = await startBrowser<Browser>(graphics);
   try {
     const page = await browser.newPage();
     await page.route('http://compare.invalid/**', async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       const script = /^three\.(module|core)\.js$/.test(name);
-      const body = script ? readFileSync(join(three!, name)) : '<!doctype html>';
+      const body = script ? readFileSync(join(threeFolder!, 'build', name)) : '<!doctype html>';
       await route.fulfill({ body, contentType: script ? 'text/javascript' : 'text/html' });
     });
     await page.goto('http://compare.invalid/');
@@ -169,7 +149,7 @@ const cases = [
   ['every texture', { normal: true, metallic: true }, 1, 1],
 ] as const;
 
-(ready ? describe : describe.skip)('beside three.js in Chromium', () => {
+(hasBrowser && threeFolder ? describe : describe.skip)('beside three.js in Chromium', () => {
   test.each(cases)('a sphere that is %s looks the same', async (_, maps, metallic, roughness) => {
     const scene = await sphere(maps, metallic, roughness);
     const fovDegrees = 30;

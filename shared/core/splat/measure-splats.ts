@@ -49,8 +49,9 @@ export interface SplatMeasures {
   readonly coveringPower: number;
 }
 
-const tinyOfDiagonal = 2e-4;
-const hugeOfDiagonal = 0.05;
+/** Shares of the diagonal. */
+export const tinyOfDiagonal = 2e-4;
+export const hugeOfDiagonal = 0.05;
 const faint = 0.05;
 
 function isSound({ positions, opacities, scales }: Splats, i: number): boolean {

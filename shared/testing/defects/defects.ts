@@ -18,7 +18,15 @@ import {
   turnInsideOut,
   turnOver,
 } from './inject-geometry.ts';
-import { addLargeMaps, bakeLight, blurTexture, flattenTexture, omitMetallic, paleTexture } from './inject-texture.ts';
+import {
+  addLargeMaps,
+  bakeLight,
+  blurTexture,
+  flattenTexture,
+  omitMetallic,
+  paleTexture,
+  shiftCharts,
+} from './inject-texture.ts';
 import {
   collapseUv,
   dropUv,
@@ -189,6 +197,13 @@ export const defects: readonly Defect[] = [
     codes: ['texture_pale'],
     also: ['texture_blurred', 'texture_flat'],
     inject: paleTexture,
+  },
+  {
+    name: 'texture seams',
+    family: 'texture',
+    codes: ['texture_seams'],
+    also: ['baked_light'],
+    inject: shiftCharts,
   },
   {
     name: 'texture memory',

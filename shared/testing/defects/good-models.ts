@@ -1,7 +1,7 @@
-import type { Picture } from '../../core/quality/metrics/picture.ts';
-import { changed, fractalTexture, seededRandom } from '../seeded-pictures.ts';
+import { seededRandom } from '../seeded-pictures.ts';
 import { goodShapes } from './good-shapes.ts';
 import { type Model, mapPositions, type Part, placed } from './model.ts';
+import { solidTexture } from './solid-texture.ts';
 import { type Shape, unwrapByAxes } from './unwrap-by-axes.ts';
 
 /** Between charts: eight texels of a texture of 512, which keep the first four mip levels apart. */
@@ -16,19 +16,6 @@ const palettes = [
   [0.6, 0.85, 1.5],
   [1.2, 0.95, 0.9],
 ] as const;
-
-const pictures = new Map<string, Picture>();
-
-/** A texture with detail at every size; the same object for the same arguments, so that it is encoded once. */
-function texture(sizePx: number, palette: number): Picture {
-  const key = `${sizePx} ${palette}`;
-  const known = pictures.get(key);
-  if (known) return known;
-  const factors = palettes[palette];
-  const picture = changed(fractalTexture(sizePx, 100 + palette), (value, _x, _y, channel) => value * factors[channel]);
-  pictures.set(key, picture);
-  return picture;
-}
 
 /** The triangles of a shape that a test picks, with the points they use. */
 function subset({ positions, indices }: Shape, wanted: (triangle: number) => boolean): Shape {
@@ -85,13 +72,11 @@ function build({ name, seed, heightM, fine, textureSizePx, materials }: GoodMode
   const maker = goodShapes[name.split(' ')[0]];
   const shape = maker(random, fine);
   const pieces = materials === 2 ? splitShape(shape, 0.45) : [shape];
-  const parts = pieces.map(
-    (piece, i): Part => ({
-      ...unwrapByAxes(piece, goodPadding),
-      picture: texture(textureSizePx, (seed + i * 3) % palettes.length),
-      metallic: 0,
-    }),
-  );
+  const parts = pieces.map((piece, i): Part => {
+    const part = { ...unwrapByAxes(piece, goodPadding), metallic: 0 };
+    const palette = (seed + i * 3) % palettes.length;
+    return { ...part, picture: solidTexture(part, textureSizePx, palettes[palette], 100 + palette) };
+  });
   const model = placed({ name, parts });
   const height = model.parts
     .flatMap(({ positions }) => [...positions])

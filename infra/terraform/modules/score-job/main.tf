@@ -1,3 +1,7 @@
+locals {
+  models_folder = "/models"
+}
+
 resource "google_service_account" "this" {
   project      = var.project_id
   account_id   = "atlas-score"
@@ -23,13 +27,30 @@ resource "google_cloud_run_v2_job" "this" {
       node_selector {
         accelerator = "nvidia-l4"
       }
+      dynamic "volumes" {
+        for_each = var.models_bucket == null ? [] : [var.models_bucket]
+        content {
+          name = "models"
+          gcs {
+            bucket    = volumes.value
+            read_only = true
+          }
+        }
+      }
       containers {
         image = var.image
         resources {
           limits = { cpu = "4", memory = "16Gi", "nvidia.com/gpu" = "1" } # The least that an L4 is given with.
         }
+        dynamic "volume_mounts" {
+          for_each = var.models_bucket == null ? [] : [local.models_folder]
+          content {
+            name       = "models"
+            mount_path = volume_mounts.value
+          }
+        }
         dynamic "env" {
-          for_each = var.environment
+          for_each = merge(var.environment, var.models_bucket == null ? {} : { ATLAS_MODELS_DIR = local.models_folder })
           content {
             name  = env.key
             value = env.value
@@ -55,6 +76,13 @@ resource "google_storage_bucket_iam_member" "objects" {
   bucket   = var.bucket
   role     = each.value
   member   = google_service_account.this.member
+}
+
+resource "google_storage_bucket_iam_member" "models" {
+  count  = var.models_bucket == null ? 0 : 1
+  bucket = var.models_bucket
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.this.member
 }
 
 resource "google_project_iam_member" "telemetry" {

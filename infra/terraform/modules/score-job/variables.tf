@@ -30,6 +30,12 @@ variable "parallel_tasks" {
   type        = number
 }
 
+variable "models_bucket" {
+  description = "Bucket with models.json and the models, mounted read-only; no model scores when null."
+  type        = string
+  default     = null
+}
+
 variable "bucket" {
   description = "Bucket of assets."
   type        = string

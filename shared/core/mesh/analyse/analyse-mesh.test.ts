@@ -190,6 +190,9 @@ describe('analyseMesh', () => {
     expect(found(together(box(), crumb(0.5)))).toEqual([]);
     const leaves = Array.from({ length: 200 }, (_, i) => crumb(1 + i / 20));
     expect(found(together(box(), ...leaves))).toEqual([]);
+    // Bubbles inside are alike in size to the crumb, and are no reason for it to be there.
+    const bubbles = Array.from({ length: 200 }, (_, i) => box(0.01, [(i - 100) / 250, 0, 0]));
+    expect(found(together(box(), crumb(1), ...bubbles))).toEqual([1]);
   });
 
   test('counts stay when a mesh is turned, moved and its triangles shuffled', () => {

@@ -3,6 +3,7 @@ import type { FaceMeasures } from './measure-faces.ts';
 import { measureGutters } from './measure-gutters.ts';
 import { measureUvFaces, type UvFaces } from './measure-uv-faces.ts';
 import { rasteriseUv, type UvRaster } from './rasterise-uv.ts';
+import { findSeamSides, type SeamSides } from './seam-sides.ts';
 import { none, type Topology } from './topology.ts';
 import { findCharts, type UvCharts } from './uv-charts.ts';
 
@@ -19,6 +20,7 @@ export interface UvAnalysis {
   readonly utilisation: number;
   /** For each chart the texels to the nearest other one, at the raster’s size; infinite when it is alone. */
   readonly gutterPx: Float32Array;
+  readonly seamSides: SeamSides;
   readonly seamLengthM: number;
   /** Seams as a share of the edges with two faces. */
   readonly seamShare: number;
@@ -67,6 +69,7 @@ export function analyseUv(
     overlapShare: raster.covered > 0 ? raster.overlapped / raster.covered : 0,
     utilisation: raster.covered / (options.rasterPx * options.rasterPx),
     gutterPx: measureGutters(raster, charts.of, charts.count),
+    seamSides: findSeamSides(topology, indices, uv, charts.seams, faces.edgeLengthM),
     seamLengthM: charts.seams.reduce((sum, edge) => sum + faces.edgeLengthM[edge], 0),
     seamShare: charts.innerEdges > 0 ? charts.seams.length / charts.innerEdges : 0,
     densityPxPerM: distributionOf(densities(uvFaces, faces, width * height)),

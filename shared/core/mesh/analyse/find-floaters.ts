@@ -79,7 +79,9 @@ export function findFloaters(
   if (count < 2) return new Uint32Array(0);
   const total = areaM2.reduce((sum, area) => sum + area, 0);
   const largest = areaM2.indexOf(areaM2.reduce((most, area) => Math.max(most, area), 0));
-  const family = familyAreas(areaM2);
+  // What lies inside is not seen, so it makes no family either.
+  const inside = new Set(enclosed);
+  const family = familyAreas(areaM2.map((area, c) => (inside.has(c) ? 0 : area)));
   const small = Uint8Array.from(areaM2, (area, c) =>
     c !== largest && area < total * limits.areaShare && family[c] < total * limits.familyShare ? 1 : 0,
   );
@@ -89,7 +91,7 @@ export function findFloaters(
   const attachedTo = crossingLarge(crossings, components, small);
   const found: number[] = [];
   for (let c = 0; c < count; c++) {
-    if (small[c] === 0 || attachedTo[c] === 1 || enclosed.includes(c)) continue;
+    if (small[c] === 0 || attachedTo[c] === 1 || inside.has(c)) continue;
     /** Debris does not hold debris: only what is not small attaches. */
     const isSmall = (triangle: number): boolean => of[triangle] >= count || small[of[triangle]] === 1;
     const attached = points[c].some((at) => closestPoint(bvh, p.subarray(at * 3, at * 3 + 3), reach, isSmall));

@@ -217,6 +217,15 @@ export const checkRules = {
     reason: 'One texel smeared over a face, and no tangents; measured: up to 0.08 %.',
     remedy: 'Unwrap these triangles.',
   },
+  texture_seams: {
+    severity: 'warning',
+    limit: 0.2,
+    fault: 'above',
+    unit: 'share of the seams’ length',
+    reason:
+      'Colours that do not meet draw the outline of a chart on the surface; measured: up to 0.15, and 0.27 and 0.62 where one sees it.',
+    remedy: 'Bake or paint the texture again across its charts, with a border of some texels around each.',
+  },
   uv_seams: {
     severity: 'info',
     limit: 0.25,

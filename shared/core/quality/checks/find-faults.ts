@@ -2,6 +2,7 @@ import type { GateContext, GateFile } from '../gate-file.ts';
 import type { MarkedFinding, Marks } from '../marked-finding.ts';
 import type { CheckCode } from './check-rules.ts';
 import { ruleOf } from './rule-of.ts';
+import type { SplatCode } from './splat/splat-rules.ts';
 
 /** What a check measured at one place. */
 export interface Measured {
@@ -23,9 +24,9 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
  * silences the check. In the order in which they were measured.
  */
 export function findFaults(
-  code: CheckCode,
-  file: GateFile,
-  { profile }: GateContext,
+  code: CheckCode | SplatCode,
+  file: Pick<GateFile, 'name'>,
+  { profile }: Pick<GateContext, 'profile'>,
   places: readonly Measured[],
 ): MarkedFinding[] {
   const rule = ruleOf(profile, code);

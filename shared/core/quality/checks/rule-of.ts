@@ -1,5 +1,8 @@
 import type { Profile } from '../../../schema/index.ts';
 import { type CheckCode, type CheckDefault, checkRules } from './check-rules.ts';
+import { type SplatCode, splatRules } from './splat/splat-rules.ts';
+
+const rules = { ...checkRules, ...splatRules };
 
 /** A check’s rule for one target. */
 export interface Rule extends Omit<CheckDefault, 'severity' | 'limit'> {
@@ -9,8 +12,8 @@ export interface Rule extends Omit<CheckDefault, 'severity' | 'limit'> {
 }
 
 /** What a target takes for a fault: the profile’s word where it has one, the check’s own default otherwise. */
-export function ruleOf(profile: Profile, code: CheckCode): Rule {
-  const own: CheckDefault = checkRules[code];
+export function ruleOf(profile: Profile, code: CheckCode | SplatCode): Rule {
+  const own: CheckDefault = rules[code];
   const said = profile.checks?.[code];
   if (!said) return { ...own, source: 'Atlas' };
   return {

@@ -13,6 +13,7 @@ import { checkImages } from './check-images.ts';
 import { checkMetallic } from './check-metallic.ts';
 import { checkTextureBlur } from './check-texture-blur.ts';
 import { checkTextureColour } from './check-texture-colour.ts';
+import { checkTextureSeams } from './check-texture-seams.ts';
 
 const size = 256;
 const stone = fractalTexture(size, 5);
@@ -59,6 +60,35 @@ describe('a fault of the texture is found', () => {
     ],
   ])('%s', async (_, code, check, picture) => {
     expect(await run(check, picture)).toMatchObject([{ code, severity: 'warning', pointer: '/images/0' }]);
+  });
+
+  test('charts whose colours do not meet, marked at both sides of the seam', async () => {
+    const { positions, indices } = sheet();
+    const corners = [...indices];
+    const cut = {
+      positions: Float32Array.from(corners.flatMap((v) => [...positions.subarray(v * 3, v * 3 + 3)])),
+      indices: Uint32Array.from(corners.keys()),
+    };
+    // The left half of the sheet lies in the left of the texture, the right half in the right, with air between.
+    const uv = Float32Array.from(
+      corners.flatMap((v, corner) => {
+        const [u, w] = [sheet().uv[v * 2]!, sheet().uv[v * 2 + 1]!];
+        const own = [0, 1, 2].map((k) => sheet().uv[corners[corner - (corner % 3) + k]! * 2]!);
+        return [u * 0.8 + (own.reduce((sum, value) => sum + value, 0) / 3 < 0.5 ? 0 : 0.2), w];
+      }),
+    );
+    const halves = paint(size, size, (x, y) => {
+      const at = (y * size + x) * 4;
+      const gain = x < size / 2 ? 1 : 0.5;
+      return [0, 1, 2].map((c) => stone.data[at + c]! * gain) as [number, number, number];
+    });
+    const document = () => meshDocument(cut, { texturePx: size, uv });
+    const [finding, ...others] = await run(checkTextureSeams, halves, document());
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ code: 'texture_seams', severity: 'warning', pointer: '/images/0', measured: 1 });
+    expect(finding!.marks!.triangles!.length).toBeGreaterThan(0);
+    const grey = paint(size, size, () => [120, 120, 120]);
+    expect(await run(checkTextureSeams, grey, document())).toEqual([]);
   });
 
   test('light painted into it', async () => {

@@ -4,7 +4,6 @@ import { renderViews } from '../../render/render-views.ts';
 import type { RenderScene } from '../../render/scene.ts';
 import { codeOfLinear, linearOfCode } from '../../render/srgb-codes.ts';
 import { silhouetteOf } from '../metrics/silhouette.ts';
-import { viewSizePx } from './view-names.ts';
 
 /** A model from one of the views. */
 export interface DrawnView {
@@ -39,7 +38,7 @@ function overBackground({ data }: Picture): void {
 }
 
 /** Draws a model as its materials say, in the light of the gate. */
-export function drawViews(scene: RenderScene, cameras: readonly Camera[], sizePx = viewSizePx): DrawnView[] {
+export function drawViews(scene: RenderScene, cameras: readonly Camera[], sizePx: number): DrawnView[] {
   const views = renderViews(scene, cameras, { width: sizePx, height: sizePx, samples });
   return views.map(({ picture }) => {
     const silhouette = silhouetteOf(picture);

@@ -3,7 +3,7 @@ import type { Profile } from '../../../schema/index.ts';
 import { box, mapped, together, turned, without } from '../../../testing/exact-meshes.ts';
 import type { TriangleList } from '../../mesh/join-triangles.ts';
 import { defaultMaterial, plainScene, type RenderScene } from '../../render/scene.ts';
-import { compareToSource, type SeenModel, type SeenSource, seeModel } from './compare-scenes.ts';
+import { compareToSource, type SeenModel, type SeenSource, seeModel, seeSource } from './compare-scenes.ts';
 import { compareSurfaces } from './compare-surfaces.ts';
 import { judgeFidelity } from './judge-fidelity.ts';
 import { judgeViews } from './judge-views.ts';
@@ -22,8 +22,9 @@ const scene = (list: TriangleList, colour = 0.5, doubleSided = false): RenderSce
   });
 
 const seen = (delivered: RenderScene, source: RenderScene): { model: SeenModel; compared: SeenSource } => {
-  const model = seeModel(delivered, source, sizePx);
-  return { model, compared: compareToSource(model, delivered, source) };
+  const views = seeSource(source, sizePx);
+  const model = seeModel(delivered, views, sizePx);
+  return { model, compared: compareToSource(model, delivered, views) };
 };
 const fidelityOf = (delivered: RenderScene, source: RenderScene) => poolFidelity(sha, seen(delivered, source).compared);
 
@@ -98,6 +99,15 @@ describe('compareSurfaces', () => {
     expect([distanceMaxShare, normalDeviationDeg]).toEqual([expect.closeTo(0, 6), expect.closeTo(180, 3)]);
   });
 
+  test('a crumb in the air may be dropped, but neither added nor a limb be lost', () => {
+    // 0.3 % of the area, as far away as the box is wide; the limb has 6 %.
+    const crumb = moved(box(0.05), 2);
+    const limb = moved(box(0.25), 2);
+    expect(compareSurfaces(together(box(), crumb), box()).distanceMaxShare).toBeCloseTo(0, 6);
+    expect(compareSurfaces(box(), together(box(), crumb)).distanceMaxShare).toBeGreaterThan(0.5);
+    expect(compareSurfaces(together(box(), limb), box()).distanceMaxShare).toBeGreaterThan(0.3);
+  });
+
   test('a surface against nothing is as far as can be, nothing against nothing is equal', () => {
     const nothing = { positions: new Float32Array(0), indices: new Uint32Array(0) };
     expect(compareSurfaces(box(), nothing)).toMatchObject({ distanceMaxShare: 1, distanceRmsShare: 1 });
@@ -107,8 +117,9 @@ describe('compareSurfaces', () => {
 
 describe('holes_visible', () => {
   const codesOf = (delivered: RenderScene, source?: RenderScene, changes: Partial<Profile> = {}) => {
-    const model = seeModel(delivered, source, sizePx);
-    const compared = source && compareToSource(model, delivered, source);
+    const views = source && seeSource(source, sizePx);
+    const model = seeModel(delivered, views, sizePx);
+    const compared = views && compareToSource(model, delivered, views);
     return judgeViews(model, compared, profile(changes), 'model');
   };
 
@@ -143,6 +154,36 @@ describe('holes_visible', () => {
     expect(codesOf(scene(open), undefined, rule('error'))).toMatchObject([{ severity: 'error', source: 'a test' }]);
     expect(codesOf(scene(open), undefined, rule('error', 0.9))).toEqual([]);
   });
+});
+
+test('a figure with the same face in front and behind is found, one with a face and a back is not', () => {
+  /** Eyes and mouth as plates just over one side of a box, or over both. */
+  const plates = (side: 1 | -1): TriangleList[] =>
+    [
+      [-0.2, 0.2],
+      [0.22, 0.2],
+      [0.05, -0.25],
+    ].map(([x, y]) => mapped(box(0.18), ([a, b, c]) => [a! + x! * side, b! + y!, c! * 0.1 + side * 0.51]));
+  const painted = (sides: readonly (1 | -1)[]): RenderScene => {
+    const [body, marks] = [box(), together(...sides.flatMap(plates))];
+    const list = together(body, marks);
+    const material = (red: number): RenderScene['materials'][number] => ({
+      ...defaultMaterial,
+      metallic: 0,
+      baseColour: [red, 0.4, 0.2, 1],
+    });
+    return plainScene({
+      ...list,
+      materials: [material(0.9), material(0.02)],
+      triangleMaterials: Uint32Array.from({ length: list.indices.length / 3 }, (_, t) =>
+        t < body.indices.length / 3 ? 0 : 1,
+      ),
+    });
+  };
+  const codes = (scene: RenderScene) =>
+    judgeViews(seeModel(scene, undefined, sizePx), undefined, profile(), 'model').map(({ code }) => code);
+  expect(codes(painted([1]))).not.toContain('view_inconsistency');
+  expect(codes(painted([1, -1]))).toContain('view_inconsistency');
 });
 
 test('a model that is a speck in its views is found, and so is one that a view does not see', () => {

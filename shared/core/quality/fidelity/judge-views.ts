@@ -1,6 +1,7 @@
 import type { Finding, Profile } from '../../../schema/index.ts';
 import { coverageOf } from '../metrics/silhouette.ts';
 import type { SeenModel, SeenSource } from './compare-scenes.ts';
+import { ringAzimuth } from './see-around.ts';
 import type { SeenSides } from './see-back-faces.ts';
 import { viewName } from './view-names.ts';
 
@@ -24,6 +25,13 @@ export const viewRules = {
     severity: 'warning',
     limit: 0.0005,
     remedy: 'Look for crumbs far away from the model, and for surfaces that are flat or fully transparent.',
+  },
+  /** Seventeen files have up to 0.30, and 0.86 a minibus whose front looks like its back: a hint to look, no more. */
+  view_inconsistency: {
+    severity: 'warning',
+    limit: 0.5,
+    remedy:
+      'Look at both sides: a second face needs another candidate; a front that is like its back is right as it is.',
   },
 } as const satisfies Record<string, ViewRule>;
 
@@ -59,7 +67,7 @@ function seenInside({ sides }: SeenModel, source: SeenSource | undefined): numbe
   return holes + Math.max(0, insides);
 }
 
-/** Finds what only views show: holes that one looks into, and a model that hardly fills its views or is missing in one. */
+/** Finds what only views show: holes that one looks into, a model that hardly fills its views, and a second front. */
 export function judgeViews(
   model: SeenModel,
   source: SeenSource | undefined,
@@ -72,6 +80,7 @@ export function judgeViews(
     return holes + insides > best.holes + best.insides ? i : most;
   }, 0);
   const coverages = model.views.map(({ silhouette }) => coverageOf(silhouette));
+  const repetition = Number(model.consistency.repetition.toPrecision(4));
   const smallest = coverages.indexOf(Math.min(...coverages));
   return [
     ...findingOf(
@@ -94,6 +103,18 @@ export function judgeViews(
           ? {
               measured: coverages[smallest]!,
               message: `The model fills ${percent(coverages[smallest]!)} of ${viewName(smallest)}.`,
+            }
+          : undefined,
+      file,
+    ),
+    ...findingOf(
+      'view_inconsistency',
+      profile,
+      (limit) =>
+        repetition > limit
+          ? {
+              measured: repetition,
+              message: `The front seems to come back at ${ringAzimuth(model.consistency.repeatedAt)}°, as of a figure with two faces.`,
             }
           : undefined,
       file,

@@ -1,7 +1,7 @@
 import type { Fidelity } from '../../../schema/index.ts';
 import type { SeenSource } from './compare-scenes.ts';
 import type { ViewComparison } from './compare-view.ts';
-import { viewName, viewSizePx } from './view-names.ts';
+import { viewName } from './view-names.ts';
 
 /** Index of the view with the largest perceived difference; the first of equals. */
 export const worstViewOf = (comparisons: readonly ViewComparison[]): number =>
@@ -20,7 +20,7 @@ export function poolFidelity(sourceSha256: string, { views, comparisons, surface
   return {
     sourceSha256,
     views: comparisons.length,
-    sizePx: views[0]?.picture.width ?? viewSizePx,
+    sizePx: views[0]!.picture.width,
     psnrDb: meanSquaredError > 0 ? rounded(10 * Math.log10((255 * 255) / meanSquaredError)) : null,
     ssim: rounded(pooled((view) => view.ssim, 1)),
     flip: rounded(pooled((view) => view.flip, 0)),

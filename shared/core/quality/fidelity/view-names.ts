@@ -1,8 +1,5 @@
 import { gateDirections } from '../../render/orbit-views.ts';
 
-/** Side of every view in pixels. */
-export const viewSizePx = 512;
-
 /** Name of one of the twelve views of the gate, as pictures and findings give it: view-01 to view-12. */
 export const viewName = (index: number): string => `view-${String(index + 1).padStart(2, '0')}`;
 

@@ -39,7 +39,7 @@ function row(finding: Finding, pictures: readonly PlacedPicture[]): Html {
   return html`<tr>
 <td><p class="message">${shorten(message, longestText)}</p><p class="about"><code>${code}</code> in <bdi>${shorten(file, 200)}</bdi>${
     pointer === undefined ? undefined : html` at <code>${shorten(pointer, 200)}</code>`
-  }${links}</p>${source === undefined ? undefined : html`<p class="about">Rule: ${shorten(source, 300)}</p>`}</td>
+  }${links}</p>${finding.review && html`<p class="about">A person has to decide on it.</p>`}${source === undefined ? undefined : html`<p class="about">Rule: ${shorten(source, 300)}</p>`}</td>
 <td class="number">${finding.measured === undefined ? '' : inWords(code, finding.measured)}</td>
 <td class="number">${limitInWords(finding)}</td>
 <td>${shorten(remedy ?? '', longestText)}</td>

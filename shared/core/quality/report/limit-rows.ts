@@ -1,6 +1,7 @@
 import { type GateReport, LimitName, type Profile } from '../../../schema/index.ts';
 import { type CheckCode, checkRules } from '../checks/check-rules.ts';
 import { ruleOf } from '../checks/rule-of.ts';
+import { type SplatCode, splatRules } from '../checks/splat/splat-rules.ts';
 import { formatMeasure, formatNumber, formatPercent, limitWords } from './number-words.ts';
 
 /** One rule of the target and how the files stand to it. */
@@ -61,12 +62,14 @@ function namedRows(report: GateReport, { extensions, imageTypes }: Profile): Lim
     {
       rule: 'glTF validator',
       limit: 'no errors',
-      measured: files.map(({ validator }) => `${validator.errors} errors, ${validator.warnings} warnings`),
+      measured: files.map(({ validator }) =>
+        validator ? `${validator.errors} errors, ${validator.warnings} warnings` : 'no glTF',
+      ),
       result: worse(
-        files.some(({ validator }) => validator.errors > 0),
+        files.some(({ validator }) => validator !== undefined && validator.errors > 0),
         true,
       ),
-      source: `Khronos gltf-validator ${list([...new Set(files.map(({ validator }) => validator.version))])}`,
+      source: `Khronos gltf-validator ${list([...new Set(files.flatMap(({ validator }) => validator?.version ?? []))])}`,
     },
   ];
 }
@@ -87,10 +90,17 @@ interface CheckRow {
   readonly source: string;
 }
 
-function checkRowsOf(profile: Profile): CheckRow[] {
-  const codes = Object.keys(checkRules) as CheckCode[];
+const hasSplats = (files: Files): boolean => files.some(({ splats }) => splats !== undefined);
+
+function checkRowsOf(profile: Profile, files: Files): CheckRow[] {
+  const rules = hasSplats(files) ? splatRules : checkRules;
+  const codes = Object.keys(rules) as (CheckCode | SplatCode)[];
   const own = codes.map((code) => ({ code, ...ruleOf(profile, code) }));
-  const others = Object.entries(profile.checks ?? {}).filter(([code]) => !Object.hasOwn(checkRules, code));
+  if (hasSplats(files)) return own;
+  // Limits and fidelity have rows of their own, also where a policy speaks of them.
+  const shown = (code: string): boolean =>
+    Object.hasOwn(checkRules, code) || Object.hasOwn(splatRules, code) || /^(limit|fidelity)_/.test(code);
+  const others = Object.entries(profile.checks ?? {}).filter(([code]) => !shown(code));
   return [...own, ...others.map(([code, { severity, limit, source }]) => ({ code, severity, limit, source }))];
 }
 
@@ -102,13 +112,16 @@ function limitOf({ severity, limit, unit, fault }: CheckRow): string {
 
 /** What the checks look for: a rule is broken where a finding of its code is in the report. */
 function checkRows({ files, findings }: GateReport, profile: Profile): LimitRow[] {
-  return checkRowsOf(profile).map((rule) => {
+  return checkRowsOf(profile, files).map((rule) => {
     const { code, severity, unit, source } = rule;
-    const found = findings.filter((finding) => finding.code === code);
+    // What could not be looked at must not read as if nothing had been found.
+    const unchecked = code === 'content_unsafe' ? 'content_not_checked' : undefined;
+    const found = findings.filter((finding) => finding.code === code || finding.code === unchecked);
     const cell = (file: string): string => {
       if (severity === 'off') return 'not checked';
       const [first, ...more] = found.filter((finding) => finding.file === file);
       if (first === undefined) return 'nothing found';
+      if (first.code === unchecked) return 'not checked';
       const measured = first.measured === undefined ? 'found' : inUnit(first.measured, unit);
       return more.length > 0 ? `${measured}, and ${more.length} more` : measured;
     };
@@ -125,7 +138,10 @@ function checkRows({ files, findings }: GateReport, profile: Profile): LimitRow[
 }
 
 /** Every rule of the target with what was measured, broken or not. */
-export const limitRows = (report: GateReport, profile: Profile): LimitRow[] =>
-  report.files.length === 0
-    ? []
-    : [...numberRows(report.files, profile), ...namedRows(report, profile), ...checkRows(report, profile)];
+export function limitRows(report: GateReport, profile: Profile): LimitRow[] {
+  const { files } = report;
+  if (files.length === 0) return [];
+  // The limits of a target are about glTF.
+  if (hasSplats(files)) return checkRows(report, profile);
+  return [...numberRows(files, profile), ...namedRows(report, profile), ...checkRows(report, profile)];
+}

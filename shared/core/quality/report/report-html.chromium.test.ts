@@ -1,24 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findProfile } from '../../../profiles/profiles.ts';
+import { hasBrowser, startBrowser } from '../../../testing/chromium.ts';
 import { judgedReport } from '../../../testing/judged-report.ts';
 import { tempFolder } from '../../../testing/temp-folder.ts';
 import { reportHtml } from './report-html.ts';
-
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const require = createRequire(import.meta.url);
-const driver = 'playwright-core';
-
-function isInstalled(name: string): boolean {
-  try {
-    return require.resolve(name) !== '';
-  } catch {
-    return false;
-  }
-}
 
 interface Page {
   on(event: 'console' | 'pageerror' | 'request', listener: (what: { text?(): string; url?(): string }) => void): void;
@@ -33,7 +21,6 @@ interface Browser {
   close(): Promise<void>;
 }
 
-const ready = isInstalled(driver) && existsSync(executablePath);
 const folder = tempFolder();
 let browser: Browser;
 
@@ -56,10 +43,9 @@ async function open(options: { javaScriptEnabled?: boolean } = {}): Promise<{ pa
 const slider = "document.querySelector('.pair input')";
 const cut = "getComputedStyle(document.querySelector('.pair .after')).clipPath";
 
-(ready ? describe : describe.skip)('in Chromium the page', () => {
+(hasBrowser ? describe : describe.skip)('in Chromium the page', () => {
   beforeAll(async () => {
-    const { chromium } = require(driver) as { chromium: { launch(options: object): Promise<Browser> } };
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await startBrowser<Browser>();
   });
   afterAll(() => browser.close());
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { GateReport, Profile } from '../../../schema/index.ts';
 import { Html, html } from './escape-html.ts';
 import { fidelitySection } from './fidelity-section.ts';
@@ -6,6 +5,7 @@ import { findingsSection } from './findings-section.ts';
 import { fitPictures } from './fit-pictures.ts';
 import { limitsSection } from './limits-section.ts';
 import { nextSteps } from './next-steps.ts';
+import { pagePolicy } from './page-policy.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { picturesSection } from './pictures-section.ts';
@@ -25,17 +25,7 @@ export interface ReportPage {
   readonly fileName?: string | undefined;
 }
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Nothing is loaded or sent; the page’s own style and script run by their hashes alone (CSP level 3, section 2.3.1). */
-const policy = [
-  "default-src 'none'",
-  'img-src data:',
-  `style-src ${hashOf(pageStyle)}`,
-  `script-src ${hashOf(pageScript)}`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+const policy = pagePolicy(pageStyle, pageScript);
 
 function pageOf({ report, profile, pictures = new Map(), fileName }: ReportPage, pictureBytes: number): Html {
   const placed = fitPictures(report.pictures ?? [], pictures, pictureBytes, report.fidelity?.worstView);

@@ -37,9 +37,9 @@ const longestName = 200;
 
 function fileRows(report: GateReport): Html[] {
   return report.files.map(
-    ({ name, sha256, stats }) => html`<tr>
+    ({ name, sha256, stats, splats }) => html`<tr>
 <th scope="row"><bdi>${shorten(name, longestName)}</bdi></th>
-<td class="number">${formatNumber(stats.triangles)}</td>
+<td class="number">${splats ? `${formatNumber(splats.splats)} splats` : formatNumber(stats.triangles)}</td>
 <td class="number">${formatBytes(stats.sizeBytes)}</td>
 <td class="hash"><code>${sha256}</code></td>
 </tr>
@@ -83,7 +83,7 @@ export function verdictSection(
 <p class="about">Quality report${fileName === undefined ? undefined : html` of <bdi>${shorten(fileName, longestName)}</bdi>`}</p>
 <h1><span class="sign" aria-hidden="true">${sign}</span> ${word}</h1>
 <p>${verdictSentence(report, profile.title)}</p>
-<p class="about">Target: ${profile.title} (<code>${report.profile}</code>), rules of ${report.profileVersion}</p>
+<p class="about">Target: ${profile.title} (<code>${report.profile}</code>), rules of ${report.profileVersion}${report.policy && html`; policy of <code>${report.policy.of}</code>, last changed ${report.policy.since}`}</p>
 </div>
 ${
   thumbnail &&
