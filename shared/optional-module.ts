@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 /**
  * Packages that Atlas uses when they are there and does without when they are not, with the versions that it is tested
- * with. They are optional peer dependencies, but for onnxruntime-node, which belongs to one image: `npm ci` installs none.
+ * with. They are optional peer dependencies: `npm ci` installs none.
  */
 export const optionalPackages = {
   'playwright-core': '1.65.1',
