@@ -8,6 +8,7 @@ const seams = (lengthsM: readonly number[] = [1]): Seams => ({
     lengthsM.flatMap(() => [...[0.25, 0.2, 0.25, 0.8, 0.05, 0.5], ...[0.75, 0.2, 0.75, 0.8, 0.95, 0.5]]),
   ),
   lengthsM: Float64Array.from(lengthsM),
+  cosines: new Float64Array(lengthsM.length).fill(1),
 });
 const size = 128;
 const halves = (left: number, right: number) =>
@@ -52,6 +53,13 @@ describe('measureSeams', () => {
     const slim = seams();
     slim.uv.set([0.25, 0.2, 0.25, 0.8, 0.2499, 0.5], 0);
     expect(measureSeams(halves(100, 200), slim).visibleShare).toBe(0);
+  });
+
+  test('where the surface turns sharply, colours may change', () => {
+    const corner = (degrees: number) => ({ ...seams(), cosines: Float64Array.of(Math.cos((degrees * Math.PI) / 180)) });
+    expect([30, 40, 90].map((degrees) => measureSeams(halves(100, 200), corner(degrees)).visibleShare)).toEqual([
+      1, 0, 0,
+    ]);
   });
 
   test('coordinates outside 0–1 repeat; those that are no numbers are passed over', () => {

@@ -7,11 +7,13 @@ export interface Seams {
   readonly uv: Float32Array;
   /** Length of each on the surface, in metres. */
   readonly lengthsM: Float64Array;
+  /** Cosine of the angle between the normals of both sides. */
+  readonly cosines: Float64Array;
 }
 
 /** How well colours meet over seams. */
 export interface SeamReport {
-  /** Share of the length of all seams at which the colour steps; 0 without seams. */
+  /** Share of the length of the seams on smooth surface at which the colour steps; 0 without such seams. */
   readonly visibleShare: number;
   /** The seams that show, rising. */
   readonly visible: Uint32Array;
@@ -24,6 +26,9 @@ const innerTexels = 3;
 const mostPlaces = 16;
 /** Step in OKLab, beyond what the texture does by itself, from which on a line shows: three just noticeable differences. */
 const visibleStep = 0.06;
+
+/** Cosine of 35°. At a sharper edge, such as where a wall meets the floor, colours are right to change. */
+const smooth = 0.82;
 
 type Lab = [number, number, number];
 
@@ -107,13 +112,14 @@ function stepOver(picture: Picture, a: Side, b: Side): number {
 
 /**
  * Finds seams that show as lines because the colours of their two sides do not meet. A texture’s own grain hides a step
- * as large as itself. Deterministic; a few microseconds a seam.
+ * as large as itself, and sharp edges are left out. Deterministic; a few microseconds a seam.
  */
-export function measureSeams(picture: Picture, { uv, lengthsM }: Seams): SeamReport {
+export function measureSeams(picture: Picture, { uv, lengthsM, cosines }: Seams): SeamReport {
   const visible: number[] = [];
   let lengthM = 0;
   let visibleM = 0;
   for (let i = 0; i < lengthsM.length; i++) {
+    if (cosines[i]! < smooth) continue;
     const a = sideOf(uv, i * 12, picture);
     const b = sideOf(uv, i * 12 + 6, picture);
     if (!a || !b || Math.min(a.height, b.height) < nearTexels) continue;

@@ -70,7 +70,7 @@ export const bakeLight: Inject = (model, strength) =>
     };
   });
 
-/** Each chart a little brighter or darker than its neighbours: by up to 12, 30 or 60 %. */
+/** Each chart a little brighter or darker than its neighbours: by up to 12, 40 or 60 %. */
 export const shiftCharts: Inject = (model, strength, random) =>
   mapParts(model, (part) => {
     const { chartOf, picture } = part;
@@ -86,7 +86,7 @@ export const shiftCharts: Inject = (model, strength, random) =>
       2,
     );
     const charts = Math.max(0, ...chartOf) + 1;
-    const amplitude = [0.12, 0.3, 0.6][strength];
+    const amplitude = [0.12, 0.4, 0.6][strength];
     // Alternating signs: two neighbours of one gain would hide the seam between them.
     const gains = Array.from({ length: charts }, (_, i) => 1 - amplitude * (i % 2 === 0 ? 0 : 0.5 + 0.5 * random()));
     return {

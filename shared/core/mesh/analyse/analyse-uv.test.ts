@@ -40,8 +40,8 @@ describe('analyseUv', () => {
     expect(a.seamLengthM).toBe(1);
     expect(a.seamShare).toBe(1 / 3);
     // Both sides run from the same point to the same point, and the corner across lies inside each cell.
-    const { triangles, uv, lengthsM } = a.seamSides;
-    expect([[...triangles], [...lengthsM]]).toEqual([[0, 3], [1]]);
+    const { triangles, uv, lengthsM, cosines } = a.seamSides;
+    expect([[...triangles], [...lengthsM], [...cosines]]).toEqual([[0, 3], [1], [1]]);
     expect([...uv].map((value) => value * 256)).toEqual([64, 64, 64, 0, 0, 64, 72, 64, 72, 0, 136, 0]);
   });
 

@@ -1,3 +1,4 @@
+import { areaVector } from './measure-faces.ts';
 import { nextHalf, type Topology } from './topology.ts';
 
 /** The two triangles at each seam, as they lie in a UV set. */
@@ -13,6 +14,19 @@ export interface SeamSides {
   readonly uv: Float32Array;
   /** Length of each seam in metres. */
   readonly lengthsM: Float64Array;
+  /** Cosine of the angle between both normals: 1 on a flat surface. */
+  readonly cosines: Float64Array;
+}
+
+/** Cosine of the angle between two sound triangles. */
+function cosineBetween({ corners, pointPositions: p }: Topology, a: number, b: number): number {
+  const [normalA, normalB] = [new Float64Array(3), new Float64Array(3)];
+  const squares = [a, b].map((t, i) =>
+    areaVector(p, corners[t * 3] * 3, corners[t * 3 + 1] * 3, corners[t * 3 + 2] * 3, i === 0 ? normalA : normalB),
+  );
+  const lengths = Math.sqrt(squares[0]! * squares[1]!);
+  const product = normalA[0] * normalB[0] + normalA[1] * normalB[1] + normalA[2] * normalB[2];
+  return lengths > 0 ? product / lengths : 1;
 }
 
 /**
@@ -43,5 +57,6 @@ export function findSeamSides(
       });
     }
   });
-  return { edges, triangles, uv: sides, lengthsM: Float64Array.from(edges, (edge) => edgeLengthM[edge]) };
+  const cosines = Float64Array.from(edges, (_, i) => cosineBetween(topology, triangles[i * 2], triangles[i * 2 + 1]));
+  return { edges, triangles, uv: sides, cosines, lengthsM: Float64Array.from(edges, (edge) => edgeLengthM[edge]) };
 }
